@@ -1,0 +1,248 @@
+"""Which settings does the portal run with, and are they fit for use? Every setting is read, typed and checked here, once."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from environs import Env, EnvValidationError
+from marshmallow.validate import OneOf, Range, Regexp
+
+HERE = Path(__file__).resolve().parent
+INSTANCE = HERE / "instance"
+
+
+class SettingsInvalid(Exception):
+    """The environment holds settings that the portal refuses to start with; `faults` names each with its remedy."""
+
+    def __init__(self, faults: list[str]) -> None:
+        super().__init__("The portal cannot start:\n" + "\n".join(f"  - {fault}" for fault in faults))
+        self.faults = faults
+
+
+def setting(kind: str, default: Any, about: str, *, check: Any = None, shown: str = "") -> Any:
+    """A field of `Settings` read from the environment: its parser, default, meaning and validator."""
+    facts = {"kind": kind, "about": about, "check": check, "shown": shown}
+    return dataclasses.field(default=default, metadata=facts)
+
+
+def _seconds(default: int, about: str) -> Any:
+    return setting("int", default, about + ", seconds", check=Range(min=1))
+
+
+def _limit(default: int, about: str) -> Any:
+    return setting("int", default, about, check=Range(min=0))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """All settings of one running portal. The name of a field, in capitals, is the variable's."""
+
+    portal_env: str = setting("str", "production", "`production` or `development`", check=OneOf(["production", "development"]))
+    portal_secret: str = setting("str", "", "the root of all keys: at least 32 random bytes, for example of `openssl rand -base64 48`", shown="none, required")
+    portal_secret_old: str = setting("str", "", "the secret before this one: still checks, never issues", shown="none")
+    portal_url: str = setting("str", "", "the portal's own address, `https://login.example.com`; its host stands in every text message", shown="required in production")
+    portal_name: str = setting("str", "Portal", "what the portal is called on its pages and in messages", check=Regexp(r"^[^<>\r\n]{1,40}$"))
+    database_url: str = setting("str", "", "`sqlite:////path/portal.db` or `postgresql://user:password@host/database`", shown="an SQLite file under `instance/`")
+    redis_url: str = setting("str", "", "`redis://host:6379/0`: counters and queue go there", shown="none: a file or tables beside the database")
+    portal_proxies: int = setting("int", 0, "how many trusted reverse proxies stand in front", check=Range(min=0, max=10))
+    portal_hosts: list[str] = setting("list", (), "further host names that requests may ask for, besides that of `PORTAL_URL`", shown="none")
+
+    portal_sender: str = setting("str", "on", "`on`: gunicorn starts and watches one sender process; `off`: start `flask portal sender` yourself", check=OneOf(["on", "off"]))
+    portal_sender_threads: int = setting("int", 50, "messages that one sender process keeps under way at once", check=Range(min=1, max=500))
+    portal_gateway: str = setting("str", "", "`vonage` or, in development only, `inbox`", shown="`inbox` in development; required in production")
+    vonage_api_key: str = setting("str", "", "API key of the Vonage account", shown="none")
+    vonage_api_secret: str = setting("str", "", "API secret of the Vonage account", shown="none")
+    vonage_application_id: str = setting("str", "", "Vonage application: with it and the private key, requests are signed with a JWT", shown="none")
+    vonage_private_key: str = setting("str", "", "private key of the Vonage application (PKCS#8 PEM), as text or as the path of a file", shown="none")
+    vonage_signature_secret: str = setting("str", "", "secret that signs Vonage's webhooks", shown="none")
+    vonage_sender: str = setting("str", "Portal", "sender of the messages: a number of yours or up to 11 letters and digits", check=Regexp(r"^\+?[0-9]{5,15}$|^[A-Za-z0-9 ]{1,11}$"))
+    vonage_api_host: str = setting("str", "api.nexmo.com", "host, with port if need be, of the Messages API", check=Regexp(r"^[A-Za-z0-9.\-\[\]:]+$"))
+    vonage_ca_file: str = setting("str", "", "CA certificates to trust for that host", shown="those of the certifi package")
+    vonage_timeout: int = setting("int", 5, "how long to wait for the gateway, seconds", check=Range(min=1, max=60))
+
+    portal_home_country: str = setting("str", "", "region, such as `DE`, whose national spelling of phone numbers is understood; first in the picker", check=Regexp(r"^[A-Z]{2}$|^$"), shown="none in development; required in production")
+    portal_countries: list[str] = setting("list", (), "regions to which text messages may go, such as `DE,AT,CH`", shown="development: all; production: the home country")
+
+    portal_code_length: int = setting("int", 6, "digits of a code", check=Range(min=6, max=10))
+    portal_code_lifetime: int = setting("int", 300, "how long a code is good for, seconds", check=Range(min=1, max=600))
+    portal_resend_pause: int = _seconds(30, "pause between two messages to one number")
+    portal_sign_in_lifetime: int = _seconds(600, "how long a sign-in may take; entering the code step begins it anew, twice that in all")
+    portal_session_idle: int = _seconds(43_200, "how long a signed-in session lives without a request")
+    portal_session_lifetime: int = _seconds(2_592_000, "how long a signed-in session lives at most")
+    portal_form_lifetime: int = setting("int", 0, "how long an open form is accepted, seconds; 0: as long as the sign-in it belongs to", check=Range(min=0), shown="the sign-in's")
+
+    portal_hash_memory_kib: int = setting("int", 65_536, "memory of one argon2id password hash, KiB", check=Range(min=8_192, max=4_194_304))
+    portal_hash_passes: int = setting("int", 3, "passes of one argon2id password hash", check=Range(min=1, max=20))
+    portal_hash_concurrency: int = setting("int", 4, "password hashes under way at once in one process", check=Range(min=1, max=64))
+
+    portal_limit_password_per_identifier: int = _limit(5, "password tries per typed identifier, known or not, before a pause that doubles from 5 s to 15 min")
+    portal_limit_password_per_account: int = _limit(20, "wrong passwords per account and hour over all its identifiers, silent")
+    portal_limit_password_per_address: int = _limit(60, "password tries per address in 5 minutes")
+    portal_limit_requests_per_address: int = _limit(300, "other form posts per address in 5 minutes")
+    portal_limit_tries_per_code: int = setting("int", 5, "wrong tries that end a code", check=Range(min=1, max=10))
+    portal_limit_wrong_codes_per_user: int = setting("int", 30, "wrong codes per user that lock the SMS step", check=Range(min=1, max=100))
+    portal_limit_texts_per_sign_in: int = _limit(5, "messages in one sign-in")
+    portal_limit_numbers_per_sign_in: int = _limit(3, "different numbers tried in one sign-in")
+    portal_limit_first_texts_per_number: int = _limit(3, "first messages of new sign-ins per number and hour that need no pause")
+    portal_limit_texts_per_number_hour: int = _limit(6, "messages per number to its owner in an hour")
+    portal_limit_texts_per_number_day: int = _limit(10, "messages per number to its owner in a day")
+    portal_limit_binding_texts_per_number: int = _limit(3, "messages per number while binding it, in a day")
+    portal_limit_texts_per_user: int = _limit(10, "messages per user in a day")
+    portal_limit_texts_per_address: int = _limit(30, "messages per address in an hour")
+    portal_limit_texts_per_prefix: int = _limit(100, "messages per country calling code in an hour")
+    portal_limit_texts_in_all: int = _limit(1_000, "messages of the whole portal in an hour")
+
+    host: str = setting("str", "127.0.0.1", "address on which `make run` and gunicorn listen")
+    port: int = setting("int", 5000, "port on which `make run` and gunicorn listen", check=Range(min=1, max=65_535))
+    web_concurrency: int = setting("int", 2, "web worker processes", check=Range(min=1, max=256))
+    portal_threads: int = setting("int", 4, "threads of one web worker process", check=Range(min=1, max=256))
+    portal_log_level: str = setting("str", "INFO", "`DEBUG`, `INFO`, `WARNING` or `ERROR`", check=OneOf(["DEBUG", "INFO", "WARNING", "ERROR"]))
+
+    @property
+    def production(self) -> bool:
+        """True unless the portal runs for development."""
+        return self.portal_env == "production"
+
+    @property
+    def https(self) -> bool:
+        """True where browsers reach the portal over https: cookies are then `Secure` and `__Host-`."""
+        return self.production or self.portal_url.startswith("https://")
+
+    @property
+    def url_host(self) -> str:
+        """The host of `PORTAL_URL` without port, for the origin-bound last line of messages."""
+        return urlsplit(self.portal_url).hostname or "localhost"
+
+    @property
+    def sqlite_path(self) -> Path | None:
+        """The SQLite file of the main database; None on PostgreSQL. Queue and counters lie beside it."""
+        return Path(self.database_url.removeprefix("sqlite:///")) if self.database_url.startswith("sqlite:///") else None
+
+    @property
+    def countries(self) -> tuple[str, ...]:
+        """Regions to which messages may go, the home country first; empty means all."""
+        if not self.portal_countries:
+            return (self.portal_home_country,) if self.production else ()
+        home = [self.portal_home_country] if self.portal_home_country in self.portal_countries else []
+        return tuple(dict.fromkeys([*home, *self.portal_countries]))
+
+
+def variable(field: dataclasses.Field[Any]) -> str:
+    """The name of the environment variable that sets `field`."""
+    return field.name.upper()
+
+
+def load() -> Settings:
+    """Read all settings from the environment. Raises SettingsInvalid with every fault at once."""
+    settings = _completed(Settings(**_parsed()))
+    if faults := unsafe(settings):
+        raise SettingsInvalid(faults)
+    return settings
+
+
+def _parsed() -> dict[str, Any]:
+    """The variables that are set, typed; an empty one counts as not set."""
+    env = Env(eager=False)
+    values = {
+        field.name: getattr(env, field.metadata["kind"])(variable(field), validate=field.metadata["check"])
+        for field in dataclasses.fields(Settings)
+        if os.environ.get(variable(field))
+    }
+    try:
+        env.seal()
+    except EnvValidationError as error:
+        faults = [f"{name}: {' '.join(said)}" for name, said in error.error_messages.items()]
+        raise SettingsInvalid(faults) from None
+    return values
+
+
+def _completed(settings: Settings) -> Settings:
+    """Fill in the defaults that depend on other settings, and read the private key if it is a file's path."""
+    return dataclasses.replace(
+        settings,
+        database_url=_database_url(settings.database_url),
+        portal_url=settings.portal_url.rstrip("/") or ("" if settings.production else f"http://localhost:{settings.port}"),
+        portal_gateway=settings.portal_gateway or ("" if settings.production else "inbox"),
+        portal_countries=[region.strip().upper() for region in settings.portal_countries],
+        portal_hosts=[host.strip().lower() for host in settings.portal_hosts],
+        vonage_private_key=_text_or_file(settings.vonage_private_key),
+    )
+
+
+def _database_url(url: str) -> str:
+    """PostgreSQL by psycopg 3 whatever the usual spelling; an SQLite path made absolute."""
+    if not url:
+        return f"sqlite:///{INSTANCE / 'portal.db'}"
+    return re.sub(r"^postgres(ql)?(\+psycopg2?)?://", "postgresql+psycopg://", url)
+
+
+def _text_or_file(key: str) -> str:
+    """A secret that may be mounted as a file. The package wants a file ending on paths; a mounted secret has none."""
+    return key if not key or "BEGIN" in key else Path(key).read_text(encoding="ascii") if Path(key).is_file() else key
+
+
+def unsafe(settings: Settings) -> list[str]:
+    """What keeps these settings from being used: one sentence each, with the variable's name and the remedy."""
+    return _unusable(settings) + (_unsafe_in_production(settings) if settings.production else [])
+
+
+def _unusable(settings: Settings) -> list[str]:
+    said = {
+        "PORTAL_SECRET: set at least 32 random bytes, for example the output of `openssl rand -base64 48`.":
+            len(settings.portal_secret.encode()) < 32 or len(set(settings.portal_secret)) < 12,
+        "PORTAL_SECRET_OLD: the old secret has at least 32 bytes, or leave it out.":
+            0 < len(settings.portal_secret_old.encode()) < 32,
+        "DATABASE_URL: begin with sqlite:/// or postgresql://.":
+            not settings.database_url.startswith(("sqlite:///", "postgresql+psycopg://")) or ":memory:" in settings.database_url,
+        "REDIS_URL: begin with redis://, rediss:// or unix://.":
+            bool(settings.redis_url) and not settings.redis_url.startswith(("redis://", "rediss://", "unix://")),
+        "PORTAL_GATEWAY: name `vonage` or, in development only, `inbox`.":
+            settings.portal_gateway not in ("vonage", "inbox") and not (settings.production and not settings.portal_gateway),
+        "PORTAL_URL: give the portal's own address, such as https://login.example.com.":
+            bool(settings.portal_url) and not re.match(r"^https?://[A-Za-z0-9.\-]+(:\d+)?$", settings.portal_url),
+        "PORTAL_COUNTRIES: name regions by two letters, such as DE,AT,CH.":
+            any(not re.match(r"^[A-Z]{2}$", region) for region in settings.portal_countries),
+        "VONAGE_CA_FILE: no such file.": bool(settings.vonage_ca_file) and not Path(settings.vonage_ca_file).is_file(),
+        **_vonage_faults(settings),
+    }
+    return [sentence for sentence, wrong in said.items() if wrong]
+
+
+def _vonage_faults(settings: Settings) -> dict[str, bool]:
+    if settings.portal_gateway != "vonage":
+        return {}
+    jwt = bool(settings.vonage_application_id), "BEGIN PRIVATE KEY" in settings.vonage_private_key
+    basic = bool(settings.vonage_api_key) and bool(settings.vonage_api_secret)
+    return {
+        "VONAGE_API_KEY, VONAGE_API_SECRET: set both, or VONAGE_APPLICATION_ID and VONAGE_PRIVATE_KEY (PKCS#8 PEM).":
+            not basic and not all(jwt),
+        "VONAGE_APPLICATION_ID, VONAGE_PRIVATE_KEY: set both or neither; the key is a PKCS#8 PEM text or a readable file.":
+            jwt[0] != jwt[1],
+    }
+
+
+def _unsafe_in_production(settings: Settings) -> list[str]:
+    said = {
+        "PORTAL_URL: required; its host stands in every text message, never that of a request.": not settings.portal_url,
+        "PORTAL_URL: must begin with https://, cookies are sent over https only.":
+            bool(settings.portal_url) and not settings.portal_url.startswith("https://"),
+        "PORTAL_GATEWAY: choose `vonage`; `inbox` shows every code to whoever opens it.": settings.portal_gateway != "vonage",
+        "PORTAL_HOME_COUNTRY: name the region whose phone numbers you serve, such as DE.": not settings.portal_home_country,
+        "PORTAL_HASH_MEMORY_KIB: at least 19456 with 2 passes (OWASP's floor for argon2id).":
+            settings.portal_hash_memory_kib * settings.portal_hash_passes < 19_456 * 2,
+        "PORTAL_CODE_LIFETIME: at least 60 seconds, or texts die before they arrive.": settings.portal_code_lifetime < 60,
+        "PORTAL_RESEND_PAUSE: at least 10 seconds, or the button is a way to run up costs.": settings.portal_resend_pause < 10,
+        "PORTAL_SIGN_IN_LIFETIME: between 120 and 1800 seconds.": not 120 <= settings.portal_sign_in_lifetime <= 1_800,
+        "PORTAL_SESSION_IDLE: at most PORTAL_SESSION_LIFETIME.": settings.portal_session_idle > settings.portal_session_lifetime,
+    }
+    too_high = [f"{variable(f)}: above ten times the default ({f.default}) it protects nobody."
+                for f in dataclasses.fields(settings)
+                if f.name.startswith("portal_limit_") and getattr(settings, f.name) > 10 * f.default
+                and not f.name.endswith(("_prefix", "_in_all"))]
+    return [sentence for sentence, wrong in said.items() if wrong] + too_high

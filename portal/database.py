@@ -1,0 +1,75 @@
+"""How is the main database reached? One read or one write at a time, each a transaction of its own."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Engine, event, exc
+
+from portal.clock import now
+from portal.extensions import db
+
+IDLE_BEFORE_PING = 1.0
+
+
+@contextmanager
+def reading() -> Iterator[Connection]:
+    """A connection for reads that see one snapshot. Nothing written in it is kept."""
+    with db.engine.connect() as connection:
+        yield connection
+
+
+@contextmanager
+def writing() -> Iterator[Connection]:
+    """A connection in a writing transaction, committed at the end, rolled back on an exception.
+
+    On SQLite it begins with BEGIN IMMEDIATE, so that a read in it is never out of date when the write comes.
+    """
+    with db.engine.connect() as connection:
+        connection.execution_options(write=True)
+        with connection.begin():
+            yield connection
+
+
+def prepare(engine: Engine) -> None:
+    """Set up a new engine for the portal's way of working. Call once per engine."""
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    else:
+        event.listen(engine, "checkin", _remember_use)
+        event.listen(engine, "checkout", _ping_after_idleness(engine))
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
+    connection.isolation_level = None
+    for pragma in ("journal_mode=wal", "synchronous=normal", "foreign_keys=on"):
+        connection.execute(f"pragma {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    write = connection.get_execution_options().get("write")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+
+def _remember_use(_connection: Any, record: Any) -> None:
+    record.info["used"] = now()
+
+
+def _ping_after_idleness(engine: Engine) -> Any:
+    """A server may have restarted while a connection was idle: ask it first. Under load no question is asked."""
+
+    def ping(connection: Any, record: Any, _proxy: Any) -> None:
+        if now() - record.info.get("used", 0) < IDLE_BEFORE_PING:
+            return
+        try:
+            alive = engine.dialect.do_ping(connection)
+        except Exception:
+            alive = False
+        if not alive:
+            raise exc.DisconnectionError
+
+    return ping

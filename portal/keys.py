@@ -1,0 +1,82 @@
+"""Which keys follow from the secret, and what is derived from them? PURE: no I/O, no clock."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from dataclasses import dataclass
+
+
+def _expand(secret: str, purpose: str) -> bytes:
+    """HKDF-SHA256 (RFC 5869) with one block of output: 32 bytes for `purpose`."""
+    root = hmac.digest(b"portal", secret.encode(), "sha256")
+    return hmac.digest(root, purpose.encode() + b"\x01", "sha256")
+
+
+@dataclass(frozen=True)
+class Key:
+    """A key for verification codes with a short public name, so that a row can say which key made it."""
+
+    name: str
+    value: bytes
+
+
+@dataclass(frozen=True)
+class KeyRing:
+    """Everything derived from `PORTAL_SECRET`; the one before it still checks but never issues."""
+
+    session: str
+    session_old: str | None
+    current: Key
+    old: Key | None
+
+    def code_key(self, name: str) -> Key | None:
+        """The code key of that name, or None when it has been retired."""
+        return next((key for key in (self.current, self.old) if key and key.name == name), None)
+
+
+def ring(secret: str, old: str = "") -> KeyRing:
+    """The keys that follow from the secret and, if given, its predecessor."""
+    return KeyRing(
+        session=_expand(secret, "session").hex(),
+        session_old=_expand(old, "session").hex() if old else None,
+        current=_code_key(secret),
+        old=_code_key(old) if old else None,
+    )
+
+
+def _code_key(secret: str) -> Key:
+    return Key(_expand(secret, "code key name")[:6].hex(), _expand(secret, "verification code"))
+
+
+def derive_code(key: Key, *, purpose: str, sign_in: int, phone: str, nonce: bytes, length: int) -> str:
+    """The verification code of `length` decimal digits for one nonce of one sign-in and number (E.164).
+
+    HMAC-SHA-256 over all parts, each with its length, so that no two different lists of parts give the same bytes.
+    Nothing of a code is stored: it is derived once to be written and once more to be compared.
+    """
+    parts = [key.name.encode(), purpose.encode(), str(sign_in).encode(), phone.encode(), nonce]
+    message = b"".join(len(part).to_bytes(4, "big") + part for part in parts)
+    number = int.from_bytes(hmac.digest(key.value, message, "sha256"), "big") % 10**length
+    return str(number).zfill(length)
+
+
+def same(given: str, expected: str) -> bool:
+    """Whether two short texts are equal, in a time that does not depend on where they differ."""
+    return hmac.compare_digest(given.encode(), expected.encode())
+
+
+def new_token() -> str:
+    """A random bearer token of 256 bits, URL-safe; only its digest is ever stored."""
+    return secrets.token_urlsafe(32)
+
+
+def new_nonce() -> bytes:
+    """16 random bytes that make a code differ from every other."""
+    return secrets.token_bytes(16)
+
+
+def token_digest(token: str) -> bytes:
+    """SHA-256 of a token, the key of its row: whoever reads the database cannot use a session."""
+    return hashlib.sha256(token.encode()).digest()

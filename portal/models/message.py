@@ -1,0 +1,68 @@
+"""One text message and what became of it."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.models.columns import Base, Id, Instant, big, choice
+
+_OPEN = text("state IN ('waiting', 'sending')")
+
+
+class MessageState(StrEnum):
+    """Where a message is. `unknown`: it may have gone out, and is never sent again."""
+
+    WAITING = "waiting"
+    SENDING = "sending"
+    SENT = "sent"
+    DELIVERED = "delivered"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+    EXPIRED = "expired"
+
+
+class Purpose(StrEnum):
+    """What a message is for. A code of one purpose is never good for another."""
+
+    LOGIN = "login"
+    BIND = "bind"
+    TEST = "test"
+
+
+class Message(Base):
+    """One text message. It holds what its code is derived from, never the code and never the text.
+
+    `sign_in_id` is not a foreign key on purpose: the record of a message outlives the sign-in that asked for it.
+    `reason` says why it failed, in the words of `messages.gateways`.
+    """
+
+    __tablename__ = "message"
+    __table_args__ = (
+        CheckConstraint("purpose = 'test' OR (sign_in_id IS NOT NULL AND nonce IS NOT NULL AND code_key IS NOT NULL)", name="code"),
+        CheckConstraint("attempts >= 0", name="attempts"),
+        Index("ix_message_open", "created_at", sqlite_where=_OPEN, postgresql_where=_OPEN),
+        Index("ix_message_sign_in_id", "sign_in_id", "id"),
+    )
+
+    id: Mapped[Id]
+    sign_in_id: Mapped[int | None] = mapped_column(big)
+    user_id: Mapped[int | None] = mapped_column(big, ForeignKey("user.id", ondelete="SET NULL"))
+    purpose: Mapped[Purpose] = mapped_column(choice(Purpose))
+    phone: Mapped[str] = mapped_column(String(16))
+    locale: Mapped[str] = mapped_column(String(16))
+    application: Mapped[str] = mapped_column(String(80))
+    nonce: Mapped[bytes | None] = mapped_column(LargeBinary(16))
+    code_key: Mapped[str | None] = mapped_column(String(16))
+    state: Mapped[MessageState] = mapped_column(choice(MessageState))
+    reason: Mapped[str | None] = mapped_column(String(64))
+    gateway: Mapped[str | None] = mapped_column(String(32))
+    reference: Mapped[str | None] = mapped_column(String(100))
+    attempts: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[Instant]
+    not_after: Mapped[Instant]
+    again_at: Mapped[Instant]
+    claimed_at: Mapped[Instant | None]
+    settled_at: Mapped[Instant | None]
