@@ -15,7 +15,6 @@ class State(StrEnum):
 
     AWAITING_PHONE = "awaiting_phone"
     AWAITING_CODE = "awaiting_code"
-    AWAITING_PASSWORD = "awaiting_password"
     COMPLETE = "complete"
     ENDED = "ended"
 
@@ -29,7 +28,7 @@ class SignIn(Base):
 
     __tablename__ = "sign_in"
     __table_args__ = (
-        CheckConstraint("state NOT IN ('awaiting_code') OR phone IS NOT NULL", name="code_needs_phone"),
+        CheckConstraint("state <> 'awaiting_code' OR phone IS NOT NULL", name="code_needs_phone"),
         CheckConstraint("(state = 'ended') = (ended_at IS NOT NULL)", name="end"),
         CheckConstraint("state <> 'complete' OR completed_at IS NOT NULL", name="completion"),
         CheckConstraint("code_nonce IS NULL OR (phone IS NOT NULL AND code_expires_at IS NOT NULL)", name="code"),
