@@ -1,0 +1,95 @@
+"""Does this password belong to this account? The answer takes the same time whoever asks for whom."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from threading import BoundedSemaphore
+from typing import Any
+
+from nacl.exceptions import InvalidkeyError
+from nacl.pwhash import argon2id
+from sqlalchemy import select
+
+from portal.accounts.identifiers import Identifier, Kind
+from portal.database import reading
+from portal.extensions import settings
+from portal.models import User
+
+LONGEST_PASSWORD = 1024
+_COLUMN = {Kind.USERNAME: User.username_key, Kind.EMAIL: User.email_key, Kind.PHONE: User.phone}
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """The account an identifier names, before anything is proven. `user_id` is None where there is none."""
+
+    user_id: int | None
+    password_hash: str | None
+    suspended: bool
+
+
+@dataclass(frozen=True)
+class Proof:
+    """That a first factor was passed: by whom, through which identity source, against which stored hash."""
+
+    user_id: int
+    source: str
+    password_hash: str
+    outdated: bool = False
+
+
+def find(identifier: Identifier) -> Candidate:
+    """Look the identifier up exactly, in a short read of its own. Never says whether it was found in any other way."""
+    column = _COLUMN[identifier.kind]
+    with reading() as connection:
+        row = connection.execute(select(User.id, User.password_hash, User.suspended).where(column == identifier.key)).first()
+    return Candidate(*row) if row else Candidate(None, None, False)
+
+
+def check(candidate: Candidate, password: str) -> Proof | None:
+    """Compare the password, with no transaction open. None for wrong, unknown, suspended and password-less alike.
+
+    Where there is nothing to compare with, a hash of the same cost is compared all the same (ASVS 6.3.8).
+    """
+    stored = candidate.password_hash or _decoy()
+    right = _verified(stored, password)
+    if not right or candidate.user_id is None or candidate.password_hash is None or candidate.suspended:
+        return None
+    return Proof(candidate.user_id, "password", stored, outdated=not stored.startswith(_parameters()))
+
+
+def hashed(password: str) -> str:
+    """A new argon2id hash of the password as a standard string, with the parameters that the settings name."""
+    cost: dict[str, Any] = {"opslimit": settings().portal_hash_passes, "memlimit": settings().portal_hash_memory_kib * 1024}
+    with _slots(settings().portal_hash_concurrency):
+        return argon2id.str(password.encode(), **cost).decode("ascii")
+
+
+def _verified(stored: str, password: str) -> bool:
+    given = password.encode()
+    too_long = len(given) > LONGEST_PASSWORD
+    with _slots(settings().portal_hash_concurrency):
+        try:
+            return argon2id.verify(stored.encode(), given[:LONGEST_PASSWORD]) and not too_long
+        except InvalidkeyError:
+            return False
+
+
+@lru_cache(maxsize=1)
+def _slots(concurrency: int) -> BoundedSemaphore:
+    """Hashes under way at once are bounded so that their memory is: `concurrency` times the memory of one."""
+    return BoundedSemaphore(concurrency)
+
+
+def _parameters() -> str:
+    return f"$argon2id$v=19$m={settings().portal_hash_memory_kib},t={settings().portal_hash_passes},p=1$"
+
+
+def _decoy() -> str:
+    return _decoy_hash(_parameters())
+
+
+@lru_cache(maxsize=2)
+def _decoy_hash(_parameters: str) -> str:
+    return hashed("nobody's password")

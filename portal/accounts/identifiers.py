@@ -1,0 +1,61 @@
+"""Whom does a typed identifier mean? PURE. No identifier can mean two people."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from enum import StrEnum
+
+from portal.accounts import phones
+
+LONGEST = 254
+_EMAIL = re.compile(r"^[^@\s<>\"']{1,64}@[^@\s<>\"']{1,190}$")
+
+
+class Kind(StrEnum):
+    """Which column an identifier is looked up in."""
+
+    USERNAME = "username"
+    EMAIL = "email"
+    PHONE = "phone"
+
+
+@dataclass(frozen=True)
+class Identifier:
+    """An identifier in the form in which it is stored and looked up."""
+
+    kind: Kind
+    key: str
+
+
+def read(typed: str, home: str | None) -> Identifier:
+    """What `typed` means: an email has an @, a phone number no letter, a username is anything else.
+
+    Total: nonsense becomes a username that nobody can have. National numbers are those of region `home`.
+    """
+    if phones.looks_like_number(typed):
+        phone = phones.parse(typed, home)
+        return Identifier(Kind.PHONE, phone) if phone else Identifier(Kind.USERNAME, fold(typed))
+    folded = fold(typed)
+    return Identifier(Kind.EMAIL if "@" in folded else Kind.USERNAME, folded)
+
+
+def fold(typed: str) -> str:
+    """The form in which two spellings of one name are equal: NFKC, no case, no outer blanks, no invisible characters."""
+    kept = "".join(c for c in unicodedata.normalize("NFKC", typed) if unicodedata.category(c) not in ("Cc", "Cf", "Cs"))
+    return kept.strip().casefold()[:LONGEST]
+
+
+def username_fault(username: str) -> str | None:
+    """Why `username` cannot be one, as a word, or None: it has a letter, no @, no leading +, 2 to 64 characters."""
+    if not 2 <= len(username.strip()) <= 64 or any(unicodedata.category(c).startswith("C") for c in username):  # noqa: PLR2004
+        return "length"
+    if "@" in username or username.lstrip().startswith("+") or not any(c.isalpha() for c in username):
+        return "form"
+    return None
+
+
+def email_fault(email: str) -> str | None:
+    """Why `email` has not the shape of an address, as a word, or None. Whether it receives mail is not asked."""
+    return None if len(email) <= LONGEST and _EMAIL.match(email.strip()) else "form"

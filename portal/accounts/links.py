@@ -1,0 +1,35 @@
+"""Is this one-time link still good? A link is a random token, kept as its SHA-256, good once."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from portal import clock
+from portal.keys import new_token, token_digest
+from portal.models import Link, LinkPurpose
+
+LIFETIME = 86_400
+
+
+def issue(connection: Connection, purpose: LinkPurpose) -> str:
+    """A new link's token; earlier links of the same purpose are good no more."""
+    token, now = new_token(), clock.now()
+    connection.execute(delete(Link).where(Link.purpose == purpose))
+    row = {"token_hash": token_digest(token), "purpose": purpose, "created_at": now, "expires_at": now + LIFETIME}
+    connection.execute(insert(Link).values(row))
+    return token
+
+
+def good(connection: Connection, token: str, purpose: LinkPurpose) -> bool:
+    """Whether the token is one of ours, for this purpose, unused and not expired."""
+    return connection.execute(select(Link.id).where(*_usable(token, purpose))).first() is not None
+
+
+def use(connection: Connection, token: str, purpose: LinkPurpose) -> bool:
+    """Use the link up. True for exactly one of all who try."""
+    used = connection.execute(update(Link).where(*_usable(token, purpose)).values(used_at=clock.now()))
+    return used.rowcount == 1
+
+
+def _usable(token: str, purpose: LinkPurpose) -> tuple[object, ...]:
+    return (Link.token_hash == token_digest(token), Link.purpose == purpose, Link.used_at.is_(None), Link.expires_at > clock.now())

@@ -1,0 +1,58 @@
+"""What is a phone number, and how is it shown? PURE. Numbers are kept in E.164 (`+4915112345678`)."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+import phonenumbers
+from phonenumbers import COUNTRY_CODE_TO_REGION_CODE, PhoneNumberFormat
+
+_NUMBER_LIKE = re.compile(r"^\+?[\d\s().\-/]{4,40}$", re.ASCII)
+
+
+def looks_like_number(text: str) -> bool:
+    """Whether `text`, as typed, can only be meant as a phone number: digits and separators, no letter."""
+    return bool(_NUMBER_LIKE.match(_plain(text)))
+
+
+def parse(text: str, region: str | None) -> str | None:
+    """The number in E.164, from any usual spelling; national spellings are those of `region`. None if it is none."""
+    plain = _plain(text)
+    if not _NUMBER_LIKE.match(plain):
+        return None
+    try:
+        number = phonenumbers.parse(plain, region or None)
+    except phonenumbers.NumberParseException:
+        return None
+    return phonenumbers.format_number(number, PhoneNumberFormat.E164) if phonenumbers.is_valid_number(number) else None
+
+
+def _plain(text: str) -> str:
+    """Full-width and other Unicode digits and signs as ASCII, invisible characters dropped, dashes made one."""
+    kept = (c for c in unicodedata.normalize("NFKC", text) if unicodedata.category(c) != "Cf")
+    digits = (str(unicodedata.decimal(c)) if unicodedata.decimal(c, None) is not None else c for c in kept)
+    return re.sub(r"[‐-―−]", "-", "".join(digits)).strip()
+
+
+@lru_cache(maxsize=4096)
+def calling_code(phone: str) -> str:
+    """The country calling code of an E.164 number, with its plus sign."""
+    return f"+{phonenumbers.parse(phone).country_code}"
+
+
+def mask(phone: str) -> str:
+    """The number as pages show it: calling code and the last two digits, as wide for every number."""
+    return f"{calling_code(phone)} ••• •••• ••{phone[-2:]}"
+
+
+def region_of(phone: str) -> str | None:
+    """The region an E.164 number belongs to, as two letters."""
+    return phonenumbers.region_code_for_number(phonenumbers.parse(phone))
+
+
+@lru_cache(maxsize=1)
+def all_regions() -> dict[str, int]:
+    """Every region that has phone numbers, with its calling code; read without loading any metadata."""
+    return {region: code for code, regions in COUNTRY_CODE_TO_REGION_CODE.items() for region in regions if region != "001"}

@@ -1,0 +1,128 @@
+"""Who is in the user pool? Creating, finding and listing users."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, func, insert, or_, select
+from sqlalchemy.exc import IntegrityError
+
+from portal import clock
+from portal.accounts import identifiers, phones
+from portal.audit import Event, record
+from portal.database import reading
+from portal.models import PhoneState, Role, User
+from portal.trace import Client
+
+
+class UserFault(StrEnum):
+    """Why a user cannot be created as asked."""
+
+    NO_IDENTIFIER = "give at least one of username, email and phone"
+    USERNAME = "a username has 2 to 64 characters, a letter, no @ and no leading +"
+    EMAIL = "that is not an email address"
+    PHONE = "that is not a whole phone number; write it as +49…"
+    TAKEN = "somebody has that username, email or phone already"
+
+
+class UserRefused(Exception):
+    """A user cannot be created; `fault` says why."""
+
+    def __init__(self, fault: UserFault) -> None:
+        super().__init__(fault.value)
+        self.fault = fault
+
+
+class NoSuchUser(Exception):
+    """Nobody in the user pool has that identifier."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewUser:
+    """What a new user is made of. Phone in E.164 or the home country's spelling; the password already hashed."""
+
+    username: str | None = None
+    email: str | None = None
+    phone: str | None = None
+    name: str | None = None
+    password_hash: str | None = None
+    role: Role | None = None
+
+
+def create(connection: Connection, client: Client, new: NewUser, *, actor: str, home: str | None) -> int:
+    """Add a user and return the id. A phone given here is bound but not proven. Raises UserRefused."""
+    columns = _columns(new, home)
+    try:
+        with connection.begin_nested():
+            user_id = connection.execute(insert(User).values(columns).returning(User.id)).scalar_one()
+    except IntegrityError:
+        raise UserRefused(UserFault.TAKEN) from None
+    record(connection, client, Event(event="user created", user_id=user_id, actor=actor, detail={"role": new.role}))
+    return user_id
+
+
+def _columns(new: NewUser, home: str | None) -> dict[str, Any]:
+    phone = phones.parse(new.phone, home) if new.phone else None
+    faults = {
+        UserFault.NO_IDENTIFIER: not (new.username or new.email or new.phone),
+        UserFault.USERNAME: bool(new.username) and identifiers.username_fault(new.username or "") is not None,
+        UserFault.EMAIL: bool(new.email) and identifiers.email_fault(new.email or "") is not None,
+        UserFault.PHONE: bool(new.phone) and phone is None,
+    }
+    if fault := next((fault for fault, found in faults.items() if found), None):
+        raise UserRefused(fault)
+    return {
+        "username": new.username.strip() if new.username else None,
+        "username_key": identifiers.fold(new.username) if new.username else None,
+        "email": new.email.strip() if new.email else None,
+        "email_key": identifiers.fold(new.email) if new.email else None,
+        "phone": phone, "phone_state": PhoneState.UNPROVEN if phone else None,
+        "name": new.name, "password_hash": new.password_hash, "role": new.role, "created_at": clock.now(),
+        "suspended": False, "wrong_codes": 0, "dead_codes": 0, "version": 1,
+    }
+
+
+def find_id(connection: Connection, typed: str, home: str | None) -> int:
+    """The id of the user whom an identifier names. Raises NoSuchUser."""
+    identifier = identifiers.read(typed, home)
+    keys = {"username": User.username_key, "email": User.email_key, "phone": User.phone}
+    user_id = connection.execute(select(User.id).where(keys[identifier.kind] == identifier.key)).scalar()
+    if user_id is None:
+        raise NoSuchUser(typed)
+    return user_id
+
+
+def _listing() -> Select[Any]:
+    return select(User.id, User.username, User.email, User.phone, User.phone_state, User.name, User.role, User.suspended,
+                  User.wrong_codes, User.codes_paused_until, User.bypass_until, User.created_at, User.password_hash.is_not(None).label("password"))
+
+
+def show(user_id: int) -> Row[Any]:
+    """All that may be shown of one user."""
+    with reading() as connection:
+        return connection.execute(_listing().where(User.id == user_id)).one()
+
+
+def page(*, after: int = 0, limit: int = 50) -> list[Row[Any]]:
+    """Users in the order of their ids, from the one behind `after`."""
+    with reading() as connection:
+        return list(connection.execute(_listing().where(User.id > after).order_by(User.id).limit(limit)))
+
+
+def any_administrator(connection: Connection) -> bool:
+    """Whether somebody can administer the portal already."""
+    return connection.execute(select(User.id).where(User.role == Role.ADMINISTRATOR).limit(1)).first() is not None
+
+
+def display_name(row: Any) -> str:
+    """What a person is called on pages: name, else username, email, masked phone."""
+    return row.name or row.username or row.email or phones.mask(row.phone)
+
+
+def count_reach(connection: Connection) -> tuple[int, int]:
+    """How many users have a phone number bound, and how many have not; suspended ones are not counted."""
+    bound = func.count(User.phone)
+    row = connection.execute(select(bound, func.count(User.id) - bound).where(or_(User.suspended.is_(False)))).one()
+    return row[0], row[1]

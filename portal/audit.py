@@ -1,0 +1,38 @@
+"""What happened here, to whom, from where, and how did it end? One append-only row per security event."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection, insert
+
+from portal import clock, trace
+from portal.models import AuditEntry
+
+
+@dataclass(frozen=True, kw_only=True)
+class Event:
+    """One security event. `detail` holds plain values and never a secret, a code or a whole phone number."""
+
+    event: str
+    outcome: str = "ok"
+    user_id: int | None = None
+    actor: str | None = None
+    sign_in_id: int | None = None
+    application_id: int | None = None
+    detail: dict[str, Any] = field(default_factory=dict)
+
+
+def record(connection: Connection, client: trace.Client | None, *events: Event) -> None:
+    """Write the events in the caller's transaction, so that nothing happens without its entry, nor the reverse."""
+    connection.execute(insert(AuditEntry), [_row(event, client) for event in events])
+
+
+def _row(event: Event, client: trace.Client | None) -> dict[str, Any]:
+    return {
+        "at": clock.now(), "event": event.event, "outcome": event.outcome, "user_id": event.user_id, "actor": event.actor,
+        "sign_in_id": event.sign_in_id, "application_id": event.application_id, "detail": event.detail,
+        "address": client.address if client else None, "agent": client.agent if client else None,
+        "request_id": trace.request_id.get(),
+    }

@@ -1,0 +1,77 @@
+"""How do the switches stand? From their rows to the rules in force; whatever cannot be read asks for a code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, String, cast, or_
+
+from portal.models import Application, Switch
+from portal.models.switch import PORTAL
+from portal.signin.policy import Rules
+
+SMS = "sms"
+ADMINISTRATORS = "administrators"
+BINDING = "binding"
+SOURCES = ("password",)
+"""The identity sources that exist. Each has its switch under the policy configuration."""
+ON, OFF = "on", "off"
+
+
+class Binder(StrEnum):
+    """Who may bind a phone number."""
+
+    USER = "user"
+    ADMINISTRATORS = "administrators"
+
+
+SHIPPED = {SMS: ON, ADMINISTRATORS: ON, BINDING: Binder.USER.value, **{f"source:{name}": ON for name in SOURCES}}
+"""How each switch stands until it is first thrown."""
+
+
+@dataclass(frozen=True)
+class InForce:
+    """The rules in force for one entrance, and who may bind a number."""
+
+    rules: Rules
+    binder: Binder
+
+
+COLUMNS = (Switch.scope, Switch.name, Switch.value)
+
+
+def concerns(application_id: int | None) -> ColumnElement[bool]:
+    """Which switch rows an entrance needs: the portal's and, of an application that customises, its own."""
+    if application_id is None:
+        return Switch.scope == PORTAL
+    own = (Switch.scope == str(application_id)) & Application.customises.is_(True)
+    return or_(Switch.scope == PORTAL, own)
+
+
+def of_sign_in(application: Any) -> ColumnElement[bool]:
+    """The same for a statement that learns the application from a column."""
+    return or_(Switch.scope == PORTAL, (Switch.scope == cast(application, String(32))) & Application.customises.is_(True))
+
+
+def in_force(rows: Iterable[Any]) -> InForce:
+    """The rules that follow from the switch rows of one entrance.
+
+    Anything but a plain `off` counts as on: a value that cannot be understood asks for a code.
+    """
+    by_scope: dict[str, dict[str, str]] = {}
+    for row in rows:
+        if row.scope is not None:
+            by_scope.setdefault(row.scope, {})[row.name] = row.value
+    portal = SHIPPED | by_scope.pop(PORTAL, {})
+    own = next(iter(by_scope.values()), None)
+    return InForce(_rules(portal if own is None else portal | own, portal), Binder.USER if portal[BINDING] == Binder.USER else Binder.ADMINISTRATORS)
+
+
+def _rules(values: dict[str, str], portal: dict[str, str]) -> Rules:
+    sources = {name.removeprefix("source:"): value != OFF for name, value in values.items() if name.startswith("source:")}
+    return Rules(sms=values[SMS] != OFF, sources=sources, administrators_always=portal[ADMINISTRATORS] != OFF)
+
+

@@ -1,0 +1,21 @@
+"""Which request is this, and who sent it?"""
+
+from __future__ import annotations
+
+from contextvars import ContextVar
+from dataclasses import dataclass
+
+request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
+
+
+@dataclass(frozen=True)
+class Client:
+    """Where a request comes from: network address, browser as it names itself, and the language of its pages."""
+
+    address: str
+    agent: str
+    locale: str = "en"
+
+
+COMMAND = Client(address="command", agent="flask portal")
+"""Who acts when a command acts."""
