@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
-from sqlalchemy import Connection, case, delete, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, TextClause, delete, select, text, update
 
 from portal import clock
 from portal.models import Allowance
@@ -49,20 +49,27 @@ def take(connection: Connection, budgets: Sequence[Budget]) -> Spent | None:
 
 
 def _take(connection: Connection, budgets: Sequence[Budget]) -> list[str]:
-    now = clock.now()
-    rows = [{"key": budget.key, "started_at": now, "seconds": budget.seconds, "used": 1} for budget in budgets]
-    ceilings = {budget.key: budget.ceiling for budget in budgets}
-    restarts = [budget.key for budget in budgets if budget.restart]
-    insert = (sqlite if connection.dialect.name == "sqlite" else postgresql).insert(Allowance).values(rows)
-    over = or_(Allowance.started_at + insert.excluded.seconds <= now, Allowance.key.in_(restarts))
-    left = Allowance.used < case(ceilings, value=Allowance.key)
-    upsert = insert.on_conflict_do_update(
-        index_elements=[Allowance.key],
-        set_={"used": case((over, 1), else_=Allowance.used + 1), "started_at": case((over, now), else_=Allowance.started_at),
-              "seconds": insert.excluded.seconds},
-        where=or_(over, left),
+    values: dict[str, object] = {"now": clock.now()}
+    for at, budget in enumerate(budgets):
+        values |= {f"key{at}": budget.key, f"seconds{at}": budget.seconds, f"ceiling{at}": 0 if budget.restart else budget.ceiling}
+    return [row.key for row in connection.execute(_statement(len(budgets)), values)]
+
+
+@lru_cache(maxsize=16)
+def _statement(count: int) -> TextClause:
+    """One upsert of `count` budgets, in words that SQLite and PostgreSQL share; text, for a list of rows is compiled anew each time.
+
+    A row comes back only if it had one left: its window has passed, it begins anew (ceiling 0), or it is below its ceiling.
+    """
+    rows = ", ".join(f"(:key{at}, :now, :seconds{at}, :ceiling{at}, 1)" for at in range(count))
+    anew = "excluded.ceiling = 0 OR allowance.started_at + excluded.seconds <= excluded.started_at"
+    return text(
+        f"INSERT INTO allowance (key, started_at, seconds, ceiling, used) VALUES {rows} "  # noqa: S608 - placeholders only
+        f"ON CONFLICT (key) DO UPDATE SET used = CASE WHEN {anew} THEN 1 ELSE allowance.used + 1 END, "
+        f"started_at = CASE WHEN {anew} THEN excluded.started_at ELSE allowance.started_at END, "
+        f"seconds = excluded.seconds, ceiling = excluded.ceiling "
+        f"WHERE {anew} OR allowance.used < excluded.ceiling RETURNING key"
     )
-    return [row.key for row in connection.execute(upsert.returning(Allowance.key))]
 
 
 def _longest(connection: Connection, budgets: Sequence[Budget]) -> Spent:

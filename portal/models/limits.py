@@ -9,7 +9,8 @@ from portal.models.columns import Base, Instant
 
 
 class Allowance(Base):
-    """How many texts one subject (a number, a user, an address, a prefix, the portal) has used in the window begun at `started_at`."""
+    """How many texts one subject (a number, a user, an address, a prefix, the portal) has used
+    of `ceiling` in the window of `seconds` begun at `started_at`."""
 
     __tablename__ = "allowance"
     __table_args__ = (CheckConstraint("used >= 0", name="used"),)
@@ -17,6 +18,7 @@ class Allowance(Base):
     key: Mapped[str] = mapped_column(String(120), primary_key=True)
     started_at: Mapped[Instant]
     seconds: Mapped[int]
+    ceiling: Mapped[int]
     used: Mapped[int]
 
 

@@ -1,0 +1,47 @@
+"""May a text go to this number at all? PURE: the country and the kind of number, not how often."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import phonenumbers
+from phonenumbers import PhoneNumberType
+
+from config import Settings
+
+ORDINARY = frozenset({PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE, PhoneNumberType.FIXED_LINE})
+NO_COUNTRY = "001"
+"""Region of satellite and international premium networks, which belong to no country: the dearest texts there are."""
+
+
+class Refusal(StrEnum):
+    """Why no text goes to a number."""
+
+    NOT_VALID = "not valid"
+    COUNTRY = "country"
+    KIND = "kind"
+
+
+def refusal(phone: str, settings: Settings) -> Refusal | None:
+    """Why no text may go to `phone` (E.164), or None when one may.
+
+    Premium, shared-cost, toll-free, VoIP, pager and personal numbers are refused: texts to them are how toll fraud
+    earns its money, and a VoIP number is no proof of a device (NIST SP 800-63B section 5.1.3.1).
+    """
+    number = _parsed(phone)
+    if number is None or not phonenumbers.is_valid_number(number):
+        return Refusal.NOT_VALID
+    if not _country_allowed(phonenumbers.region_code_for_number(number), settings.countries):
+        return Refusal.COUNTRY
+    return None if phonenumbers.number_type(number) in ORDINARY else Refusal.KIND
+
+
+def _parsed(phone: str) -> phonenumbers.PhoneNumber | None:
+    try:
+        return phonenumbers.parse(phone, None)
+    except phonenumbers.NumberParseException:
+        return None
+
+
+def _country_allowed(region: str | None, countries: tuple[str, ...]) -> bool:
+    return region not in (None, NO_COUNTRY) and (not countries or region in countries)

@@ -1,0 +1,86 @@
+"""What is known of a pending sign-in? The one read that every step of it begins with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import Any, cast
+
+from sqlalchemy import Connection, Row, bindparam, case, func, literal, select
+from sqlalchemy.orm import aliased
+
+from portal import clock
+from portal.keys import token_digest
+from portal.models import Allowance, Application, Message, SignIn, State, User
+
+
+
+@dataclass(frozen=True, kw_only=True)
+class Addressee:
+    """Where the next message of a sign-in goes and what has been sent before: all that `codes` needs to decide."""
+
+    user_id: int
+    phone: str
+    address: str
+    expires_at: float
+    wrong_codes: int
+    codes_paused_until: float | None
+    binding: bool = False
+    texts: int = 0
+    code_nonce: bytes | None = None
+    code_key: str | None = None
+    code_started_at: float | None = None
+    code_expires_at: float | None = None
+    code_tries: int = 0
+
+
+_FIELDS = tuple(field.name for field in fields(Addressee))
+
+
+def addressee(row: Any, **changes: Any) -> Addressee:
+    """The addressee that a row of `lock` or `shown` describes, with some facts changed."""
+    return Addressee(**({name: getattr(row, name) for name in _FIELDS} | changes))
+
+
+PENDING = (State.AWAITING_PHONE, State.AWAITING_CODE)
+
+_latest = select(func.max(Message.id)).where(Message.sign_in_id == SignIn.id).correlate(SignIn).scalar_subquery()
+_pause = aliased(Allowance)
+_columns = (
+    SignIn.id, SignIn.user_id, SignIn.state, SignIn.source, SignIn.application_id, SignIn.methods, SignIn.reason,
+    SignIn.next_address, SignIn.expires_at, SignIn.must_end_at, SignIn.seen_at, SignIn.completed_at, SignIn.address,
+    SignIn.locale, SignIn.phone, SignIn.binding, SignIn.code_nonce, SignIn.code_key, SignIn.code_started_at,
+    SignIn.code_expires_at, SignIn.code_tries, SignIn.dead_codes, SignIn.texts, SignIn.numbers,
+    User.phone.label("user_phone"), User.phone_state, User.wrong_codes, User.dead_codes.label("user_dead_codes"),
+    User.wrong_code_at, User.codes_paused_until, User.suspended,
+)
+_attempt = select(*_columns).join(User, User.id == SignIn.user_id).where(SignIn.token_hash == bindparam("token"))
+_locked = _attempt.with_for_update()
+_shown = (
+    _attempt.add_columns(
+        Message.state.label("message_state"), Message.reason.label("message_reason"), Message.nonce.label("message_nonce"),
+        Message.settled_at, Application.name.label("application"),
+        (_pause.started_at + _pause.seconds).label("pause_ends_at"))
+    .outerjoin(Message, Message.id == _latest)
+    .outerjoin(Application, Application.id == SignIn.application_id)
+    .outerjoin(_pause, _pause.key == case((SignIn.binding, literal("pause:bind:")), else_=literal("pause:")) + SignIn.phone)
+)
+
+
+def lock(connection: Connection, token: str) -> Row[Any] | None:
+    """The sign-in of that token with its user, both locked until the transaction ends; None if there is none."""
+    return connection.execute(_locked, {"token": token_digest(token)}).first()
+
+
+def shown(connection: Connection, token: str) -> Row[Any] | None:
+    """The sign-in of that token with the state of its newest message, for its page; None if there is none."""
+    return connection.execute(_shown, {"token": token_digest(token)}).first()
+
+
+def pending(row: Any) -> bool:
+    """Whether this sign-in waits for its second factor and may still go on."""
+    return row is not None and row.state in PENDING and row.expires_at > clock.now() and not row.suspended
+
+
+def has_live_code(row: Any) -> bool:
+    """Whether there is a code that can still be typed."""
+    return row.code_nonce is not None and cast(float, row.code_expires_at) > clock.now()

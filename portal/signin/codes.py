@@ -1,0 +1,180 @@
+"""Which code may be sent now, and is this the right one? Codes are derived, and stored nowhere."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Connection
+
+from portal import clock
+from portal.accounts.phones import calling_code
+from portal.extensions import key_ring, settings
+from portal.keys import derive_code, new_nonce, same
+from portal.messages import allowances, guard
+from portal.messages.allowances import DAY, HOUR, Budget
+from portal.models import Purpose
+from portal.signin.attempt import has_live_code
+
+LONGEST_LIFE = 600
+"""No code is good for longer after its first message, however often it is sent again (NIST SP 800-63B 5.1.3.2)."""
+
+
+class Obstacle(StrEnum):
+    """Why no message is sent now."""
+
+    LOCKED = "locked"
+    PAUSED = "paused"
+    TEXTS_USED_UP = "texts_used_up"
+    NUMBERS_USED_UP = "numbers_used_up"
+    NUMBER_REFUSED = "number_refused"
+    TOO_SOON = "too_soon"
+    BUDGET = "budget"
+    NOT_ALLOWED = "not_allowed"
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why no message is sent now, in how many seconds one may be (None: not in this sign-in), and a word for the log."""
+
+    obstacle: Obstacle
+    seconds: float | None = None
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A code about to be sent: what the sign-in's row then says of it."""
+
+    columns: dict[str, Any]
+
+    @property
+    def nonce(self) -> bytes:
+        """What the code is derived from."""
+        return bytes(self.columns["code_nonce"])
+
+
+def draft(connection: Connection, row: Any, *, first: bool = False) -> Draft | Refusal:
+    """Ask for one message to `row.phone`: the same code while it lives, else a new one; or why not.
+
+    `first`: the first message of a new sign-in, which needs no pause a few times an hour. Takes from the budgets.
+    """
+    if obstacle := _obstacle(row):
+        return obstacle
+    spent = _spend(connection, row, first=first)
+    if spent:
+        return _refusal(spent)
+    return Draft(_columns(row))
+
+
+def outlook(connection: Connection, row: Any) -> Refusal | None:
+    """Why a message asked for now would be refused, taking from no budget; None if it would be sent."""
+    if obstacle := _obstacle(row):
+        return obstacle
+    waits = [allowances.Spent(b.key, s) for b in budgets(row) if (s := allowances.seconds_until(connection, b)) > 0]
+    return _refusal(max(waits, key=lambda spent: spent.seconds)) if waits else None
+
+
+def _refusal(spent: allowances.Spent) -> Refusal:
+    kind = Obstacle.TOO_SOON if spent.key.startswith("pause:") else Obstacle.BUDGET
+    return Refusal(kind, spent.seconds, spent.key.partition(":")[0])
+
+
+def _obstacle(row: Any) -> Refusal | None:
+    """What stands against any message, whatever the budgets."""
+    if locked(row):
+        return Refusal(Obstacle.LOCKED)
+    if pause := paused_for(row):
+        return Refusal(Obstacle.PAUSED, pause)
+    if row.texts >= settings().portal_limit_texts_per_sign_in:
+        return Refusal(Obstacle.TEXTS_USED_UP)
+    refused = guard.refusal(row.phone, settings())
+    return Refusal(Obstacle.NUMBER_REFUSED, detail=refused.value) if refused else None
+
+
+def locked(row: Any) -> bool:
+    """Whether the SMS step is locked for this user until an administrator lifts it."""
+    return bool(row.wrong_codes >= settings().portal_limit_wrong_codes_per_user)
+
+
+def paused_for(row: Any) -> float:
+    """Seconds until this user may have another code; 0 when one may be had now."""
+    return max(0.0, (row.codes_paused_until or 0.0) - clock.now())
+
+
+def _spend(connection: Connection, row: Any, *, first: bool) -> allowances.Spent | None:
+    usual = budgets(row)
+    if first:
+        exempt = Budget(f"first:{row.phone}", settings().portal_limit_first_texts_per_number, HOUR)
+        at_once = Budget(usual[0].key, 1, usual[0].seconds, restart=True)
+        spent = allowances.take(connection, [exempt, at_once, *usual[1:]])
+        if spent is None or not spent.key.startswith("first:"):
+            return spent
+    return allowances.take(connection, usual)
+
+
+def budgets(row: Any) -> list[Budget]:
+    """What one message to `row.phone` is taken from, the pause first. Binding never spends what its owner has."""
+    limits, phone = settings(), row.phone
+    of_number = (
+        [Budget(f"bind:{phone}", limits.portal_limit_binding_texts_per_number, DAY)] if row.binding else
+        [Budget(f"hour:{phone}", limits.portal_limit_texts_per_number_hour, HOUR),
+         Budget(f"day:{phone}", limits.portal_limit_texts_per_number_day, DAY)])
+    pause = Budget(pause_key(row), 1, limits.portal_resend_pause)
+    return [
+        pause, *of_number,
+        Budget(f"user:{row.user_id}", limits.portal_limit_texts_per_user, DAY),
+        Budget(f"address:{row.address}", limits.portal_limit_texts_per_address, HOUR),
+        Budget(f"prefix:{calling_code(phone)}", limits.portal_limit_texts_per_prefix, HOUR),
+        Budget("all", limits.portal_limit_texts_in_all, HOUR),
+    ]
+
+
+def pause_key(row: Any) -> str:
+    """Under which key the pause between two messages to this number is counted; while binding, another one."""
+    return f"pause:{'bind:' if row.binding else ''}{row.phone}"
+
+
+def give_back(connection: Connection, row: Any) -> None:
+    """A verified code gives its message back to address, prefix and portal: what remains are unverified ones."""
+    allowances.give_back(connection, [f"address:{row.address}", f"prefix:{calling_code(row.phone)}", "all"])
+
+
+def _columns(row: Any) -> dict[str, Any]:
+    now = clock.now()
+    again = has_live_code(row) and key_ring().current.name == row.code_key
+    started = row.code_started_at if again else now
+    return {
+        "code_nonce": row.code_nonce if again else new_nonce(),
+        "code_key": key_ring().current.name,
+        "code_started_at": started,
+        "code_expires_at": min(now + settings().portal_code_lifetime, started + LONGEST_LIFE, row.expires_at),
+        "code_tries": row.code_tries if again else 0,
+        "texts": row.texts + 1,
+    }
+
+
+def typed(text: str) -> str:
+    """The digits of what a person typed or pasted: blanks and dashes dropped, digits of any script as ASCII.
+
+    Anything else in it is kept, so that it cannot be taken for a code.
+    """
+    kept = (c for c in unicodedata.normalize("NFKC", text) if unicodedata.category(c) not in ("Zs", "Cf", "Cc", "Pd"))
+    return "".join(str(unicodedata.decimal(c)) if unicodedata.decimal(c, None) is not None else c for c in kept)
+
+
+def well_formed(code: str) -> bool:
+    """Whether `code` could be one: so many ASCII digits and nothing else."""
+    return code.isascii() and code.isdigit() and len(code) == settings().portal_code_length
+
+
+def right(row: Any, code: str) -> bool:
+    """Whether `code` is the live code of this sign-in. The caller holds the row's lock and counts a wrong one."""
+    key = key_ring().code_key(row.code_key)
+    if key is None:
+        return False
+    purpose = Purpose.BIND if row.binding else Purpose.LOGIN
+    expected = derive_code(key, purpose=purpose.value, sign_in=row.id, phone=row.phone, nonce=row.code_nonce, length=len(code))
+    return same(code, expected)

@@ -1,0 +1,141 @@
+"""A first factor was passed: what now? Every first factor ends here, and nowhere else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, String, bindparam, cast, or_, select, update
+
+from portal import audit, clock
+from portal.accounts.credentials import Proof
+from portal.audit import Event
+from portal.database import writing
+from portal.extensions import settings
+from portal.keys import new_token, token_digest
+from portal.messages import outbox
+from portal.models import Application, SignIn, State, Switch, User
+from portal.models.switch import PORTAL
+from portal.signin import codes, session
+from portal.signin.attempt import Addressee
+from portal.signin.codes import Draft
+from portal.signin.flow import moves
+from portal.signin.flow.steps import Moved, Step
+from portal.signin.policy import Decision, Demand, Device, Person, Reason, decide
+from portal.signin.rules import COLUMNS, in_force
+from portal.signin.visitor import load
+from portal.trace import Client
+
+_app = bindparam("application", type_=Application.id.type)
+_standing = (
+    select(User.phone, User.role, User.suspended, User.password_hash, User.bypass_until, User.wrong_codes,
+           User.codes_paused_until, Application.name.label("application"), *COLUMNS)
+    .outerjoin(Application, Application.id == _app)
+    .outerjoin(Switch, or_(Switch.scope == PORTAL, (Switch.scope == cast(_app, String(32))) & Application.customises.is_(True)))
+    .where(User.id == bindparam("user"))
+)
+
+
+@dataclass(frozen=True)
+class Visit:
+    """What a person came for: through which application (its id), and to which local address afterwards."""
+
+    client: Client
+    application_id: int | None = None
+    next_address: str | None = None
+
+
+def begin(proof: Proof, visit: Visit) -> Moved | None:
+    """Start the sign-in of a person who passed a first factor; the message, if any, leaves after the commit.
+
+    None when the account was suspended or its password changed since the proof: the proof is worth nothing then.
+    """
+    token = new_token()
+    with writing() as connection:
+        rows = connection.execute(_standing, {"user": proof.user_id, "application": visit.application_id}).all()
+        if not rows or rows[0].suspended or rows[0].password_hash != proof.password_hash:
+            return None
+        decision = _decide(rows, proof.source)
+        _replace_earlier(connection)
+        row = rows[0]
+        state = _state(decision, row.phone)
+        message = None
+        if state is State.AWAITING_CODE:
+            message = _start_with_code(connection, token, visit, _facts(proof, decision), row)
+        else:
+            _start_plain(connection, token, visit, _facts(proof, decision), state)
+    return _take_over(token, state, message, visit)
+
+
+def _decide(rows: Any, source: str) -> Decision:
+    person = Person(in_console=rows[0].role is not None, bypass=(rows[0].bypass_until or 0.0) > clock.now())
+    return decide(in_force(rows).rules, source=source, person=person, device=Device(), demand=Demand())
+
+
+def _state(decision: Decision, phone: str | None) -> State:
+    if not decision.required:
+        return State.COMPLETE
+    return State.AWAITING_CODE if phone else State.AWAITING_PHONE
+
+
+def _facts(proof: Proof, decision: Decision) -> dict[str, Any]:
+    now = clock.now()
+    methods = {"pwd" if proof.source == "password" else proof.source: now}
+    if decision.reason is Reason.BYPASS:
+        methods["bypass"] = now
+    return {"user_id": proof.user_id, "source": proof.source, "methods": methods, "reason": decision.reason.value}
+
+
+def _replace_earlier(connection: Connection) -> None:
+    """A browser holds one sign-in: the one it held before ends."""
+    for token in (session.pending_token(), session.complete_token()):
+        if token:
+            moves.end(connection, SignIn.token_hash == token_digest(token), "replaced")
+
+
+def _start_plain(connection: Connection, token: str, visit: Visit, facts: dict[str, Any], state: State) -> None:
+    columns = moves.completion(token, facts["methods"]) if state is State.COMPLETE else {"state": state}
+    sign_in_id = moves.start(connection, token, visit.client, application_id=visit.application_id,
+                             next_address=visit.next_address, **(facts | columns))
+    if facts["reason"] == Reason.BYPASS:
+        connection.execute(update(User).where(User.id == facts["user_id"]).values(bypass_until=None))
+    events = [_passed(sign_in_id, facts, visit)]
+    if state is State.COMPLETE:
+        events.append(Event(event="sign-in complete", user_id=facts["user_id"], sign_in_id=sign_in_id, outcome=facts["reason"]))
+    audit.record(connection, visit.client, *events)
+
+
+def _start_with_code(connection: Connection, token: str, visit: Visit, facts: dict[str, Any], row: Any) -> int | None:
+    """Write the sign-in together with its code and message; without them when no message may be sent now."""
+    lifetime = settings().portal_sign_in_lifetime
+    to = Addressee(user_id=facts["user_id"], phone=row.phone, address=visit.client.address, expires_at=clock.now() + lifetime,
+                   wrong_codes=row.wrong_codes, codes_paused_until=row.codes_paused_until)
+    drafted = codes.draft(connection, to, first=True)
+    columns = drafted.columns if isinstance(drafted, Draft) else {}
+    sign_in_id = moves.start(connection, token, visit.client, application_id=visit.application_id, state=State.AWAITING_CODE,
+                             next_address=visit.next_address, phone=row.phone, **(facts | columns))
+    sent = Event(event="code sent" if columns else "code not sent", user_id=to.user_id, sign_in_id=sign_in_id,
+                 outcome="ok" if isinstance(drafted, Draft) else drafted.obstacle.value, detail={"to": moves.masked(row.phone)})
+    audit.record(connection, visit.client, _passed(sign_in_id, facts, visit), sent)
+    if not isinstance(drafted, Draft):
+        return None
+    return moves.hand_over(connection, drafted, binding=False, sign_in_id=sign_in_id, user_id=to.user_id, phone=row.phone,
+                           locale=visit.client.locale, application=row.application or settings().portal_name)
+
+
+def _passed(sign_in_id: int, facts: dict[str, Any], visit: Visit) -> Event:
+    return Event(event="first factor passed", user_id=facts["user_id"], sign_in_id=sign_in_id,
+                 application_id=visit.application_id, detail={"source": facts["source"], "policy": facts["reason"]})
+
+
+def _take_over(token: str, state: State, message: int | None, visit: Visit) -> Moved:
+    if message is not None:
+        outbox.post(message)
+    if state is State.COMPLETE:
+        complete = load(token)
+        if complete is None:
+            return Moved(Step.LOGIN)
+        session.hold_complete(complete)
+        return Moved(Step.HOME, visit.next_address)
+    session.hold_pending(token)
+    return Moved(Step.CODE if state is State.AWAITING_CODE else Step.PHONE)

@@ -1,0 +1,191 @@
+"""Is this the code, and what follows? Checking, sending again, and stepping up."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, select, update
+
+from portal import audit, clock
+from portal.audit import Event
+from portal.database import writing
+from portal.extensions import settings
+from portal.keys import new_token, token_digest
+from portal.messages import outbox
+from portal.models import PhoneState, SignIn, State, User
+from portal.signin import attempt, codes, session
+from portal.signin.attempt import addressee
+from portal.signin.codes import Draft
+from portal.signin.flow import moves
+from portal.signin.flow.steps import GONE, Answer, CodeReason, CodeVerdict, Moved, Step
+from portal.signin.flow.wrong import count_wrong
+from portal.signin.visitor import load
+from portal.trace import Client
+
+_GONE = CodeVerdict(CodeReason.GONE, moved=GONE)
+
+
+def submit_code(typed: str, client: Client) -> CodeVerdict:
+    """Check what a person typed. Of parallel submissions of the right code exactly one completes the sign-in.
+
+    The row is locked before the comparison and the outcome is written before it is told, so every wrong try counts.
+    """
+    token = session.pending_token()
+    if token is None:
+        return _GONE
+    code, fresh = codes.typed(typed), new_token()
+    with writing() as connection:
+        row = attempt.lock(connection, token)
+        verdict = _closed(row) or (_MALFORMED if not codes.well_formed(code) else None)
+        if verdict is None:
+            right = codes.right(row, code)
+            verdict = _accept(connection, row, fresh, client) if right else count_wrong(connection, row, client)
+    if verdict.reason is CodeReason.RIGHT:
+        return _complete(fresh, verdict)
+    return verdict
+
+
+_MALFORMED = CodeVerdict(CodeReason.MALFORMED)
+
+
+def _closed(row: Any) -> CodeVerdict | None:
+    """Why no code can be right now, whatever it is."""
+    if not attempt.pending(row):
+        return _GONE
+    if row.state != State.AWAITING_CODE:
+        return CodeVerdict(CodeReason.GONE, moved=Moved(Step.PHONE))
+    if codes.locked(row):
+        return CodeVerdict(CodeReason.LOCKED)
+    if pause := codes.paused_for(row):
+        return CodeVerdict(CodeReason.PAUSED, seconds=pause)
+    return None if attempt.has_live_code(row) else CodeVerdict(CodeReason.EXPIRED)
+
+
+def _accept(connection: Connection, row: Any, token: str, client: Client) -> CodeVerdict:
+    if row.binding and not _bind(connection, row, client):
+        return CodeVerdict(CodeReason.PHONE_TAKEN, moved=Moved(Step.PHONE))
+    _clear_wrong_codes(connection, row)
+    methods = row.methods | {"sms": clock.now()}
+    moves.change(connection, row.id, binding=False, **moves.completion(token, methods, row.completed_at))
+    codes.give_back(connection, row)
+    bound = [Event(event="phone bound", user_id=row.user_id, sign_in_id=row.id, detail={"to": moves.masked(row.phone)})] if row.binding else []
+    audit.record(
+        connection, client, *bound,
+        Event(event="code accepted", user_id=row.user_id, sign_in_id=row.id),
+        Event(event="sign-in complete", user_id=row.user_id, sign_in_id=row.id, application_id=row.application_id, outcome=row.reason))
+    return CodeVerdict(CodeReason.RIGHT, moved=Moved(Step.HOME, row.next_address))
+
+
+def _bind(connection: Connection, row: Any, client: Client) -> bool:
+    """Make the proven number the user's, unless it is somebody's already: only its holder ever learns that."""
+    owner = connection.execute(select(User.id).where(User.phone == row.phone)).scalar()
+    if owner is not None or row.user_phone is not None:
+        moves.change(connection, row.id, state=State.AWAITING_PHONE, phone=None, binding=False, **moves.no_code(), code_started_at=None)
+        audit.record(connection, client, Event(event="phone refused", outcome="taken", user_id=row.user_id, sign_in_id=row.id,
+                                               detail={"to": moves.masked(row.phone)}))
+        return False
+    values = {"phone": row.phone, "phone_state": PhoneState.PROVEN, "version": User.version + 1}
+    connection.execute(update(User).where(User.id == row.user_id, User.phone.is_(None)).values(**values))
+    moves.end(connection, moves.of_user(row.user_id, keep=row.id), "phone changed")
+    return True
+
+
+def _clear_wrong_codes(connection: Connection, row: Any) -> None:
+    """A right code clears the user's count of wrong ones and proves the number; written only where it changes something."""
+    if row.wrong_codes or row.user_dead_codes or row.phone_state is not PhoneState.PROVEN:
+        values = {"wrong_codes": 0, "dead_codes": 0, "codes_paused_until": None, "phone_state": PhoneState.PROVEN}
+        connection.execute(update(User).where(User.id == row.user_id).values(**values))
+
+
+def _complete(token: str, verdict: CodeVerdict) -> CodeVerdict:
+    complete = load(token)
+    if complete is None:
+        return _GONE
+    session.hold_complete(complete)
+    return verdict
+
+
+def resend(client: Client) -> Answer:
+    """Send the code again, or a new one when there is none alive; the server alone decides whether it is time."""
+    token = session.pending_token()
+    if token is None:
+        return GONE
+    with writing() as connection:
+        row = attempt.lock(connection, token)
+        if not attempt.pending(row) or row is None:
+            return GONE
+        if row.state != State.AWAITING_CODE:
+            return Moved(Step.PHONE)
+        answer, message = send(connection, row, addressee(row), client, first=False)
+    if message is not None:
+        outbox.post(message)
+    return answer
+
+
+def send(connection: Connection, row: Any, to: attempt.Addressee, client: Client, *, first: bool,
+         **columns: Any) -> tuple[Answer, int | None]:
+    """Draft a code for `to`, write it with `columns` onto the sign-in, and write its message; or say why not."""
+    drafted = codes.draft(connection, to, first=first)
+    outcome = "ok" if isinstance(drafted, Draft) else drafted.obstacle.value
+    audit.record(connection, client, Event(
+        event="code sent" if isinstance(drafted, Draft) else "code not sent", outcome=outcome, user_id=row.user_id,
+        sign_in_id=row.id, detail={"to": moves.masked(to.phone), "binding": to.binding}))
+    if not isinstance(drafted, Draft):
+        return drafted, None
+    moves.change(connection, row.id, **(columns | drafted.columns))
+    message = moves.hand_over(connection, drafted, binding=to.binding, sign_in_id=row.id, user_id=row.user_id, phone=to.phone,
+                              locale=client.locale, application=settings().portal_name)
+    return Moved(Step.CODE), message
+
+
+def step_up(client: Client, next_address: str | None) -> Answer:
+    """A complete sign-in lacks the second factor at an entrance that requires it: ask for it, on the person's word.
+
+    The sign-in is partially authenticated again until the code is right; token and seed are replaced.
+    """
+    token, fresh = session.complete_token(), new_token()
+    if token is None:
+        return GONE
+    with writing() as connection:
+        row = attempt.lock(connection, token)
+        if row is None or row.state != State.COMPLETE or row.suspended or row.expires_at <= clock.now():
+            return GONE
+        state = State.AWAITING_CODE if row.user_phone else State.AWAITING_PHONE
+        columns = _stepping_up(fresh, state, row.user_phone, next_address)
+        moves.change(connection, row.id, **columns)
+        answer, message = Moved(Step.PHONE), None
+        if row.user_phone:
+            to = addressee(row, phone=row.user_phone, binding=False, texts=0, expires_at=columns["expires_at"])
+            _, message = send(connection, row, to, client, first=True)
+            answer = Moved(Step.CODE)
+    if message is not None:
+        outbox.post(message)
+    session.hold_pending(fresh)
+    return answer
+
+
+def _stepping_up(token: str, state: State, phone: str | None, next_address: str | None) -> dict[str, Any]:
+    now, lifetime = clock.now(), settings().portal_sign_in_lifetime
+    return {
+        "token_hash": token_digest(token), "state": state, "phone": phone, "binding": False, "next_address": next_address,
+        "expires_at": now + lifetime, "must_end_at": now + 2 * lifetime, "texts": 0, "numbers": 0, "dead_codes": 0, **moves.no_code(),
+    }
+
+
+def cancel(client: Client) -> None:
+    """End the sign-in under way, and let this browser forget it."""
+    _end(session.pending_token(), "cancelled", client)
+
+
+def log_out(client: Client) -> None:
+    """End the sign-in of this browser: the row first, then the cookie, so that a copy of the cookie is worth nothing."""
+    _end(session.complete_token() or session.pending_token(), "logged out", client)
+
+
+def _end(token: str | None, because: str, client: Client) -> None:
+    if token is not None:
+        with writing() as connection:
+            row = attempt.lock(connection, token)
+            if row is not None and moves.end(connection, SignIn.id == row.id, because):
+                audit.record(connection, client, Event(event="sign-in ended", outcome=because, user_id=row.user_id, sign_in_id=row.id))
+    session.forget()

@@ -1,0 +1,80 @@
+"""Which row says what after a move? The writes of the flow, none of which commits by itself."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, insert, update
+
+from portal import clock
+from portal.accounts.phones import mask
+from portal.extensions import settings
+from portal.keys import token_digest
+from portal.messages import outbox
+from portal.models import Purpose, SignIn, State
+from portal.signin.codes import Draft
+from portal.trace import Client
+
+_insert = insert(SignIn).returning(SignIn.id)
+
+
+def start(connection: Connection, token: str, client: Client, **columns: Any) -> int:
+    """Write a new sign-in and return its id."""
+    now = clock.now()
+    lifetime = settings().portal_sign_in_lifetime
+    row = {
+        "token_hash": token_digest(token), "created_at": now, "seen_at": now, "expires_at": now + lifetime,
+        "must_end_at": now + 2 * lifetime, "address": client.address, "agent": client.agent, "locale": client.locale,
+        "binding": False, "code_tries": 0, "dead_codes": 0, "texts": 0, "numbers": 0,
+    }
+    return connection.execute(_insert, row | columns).scalar_one()
+
+
+def change(connection: Connection, sign_in_id: int, **columns: Any) -> None:
+    """Write what has changed of one sign-in, which the caller has locked."""
+    connection.execute(update(SignIn).where(SignIn.id == sign_in_id).values(**columns))
+
+
+def completion(token: str, methods: dict[str, float], since: float | None = None) -> dict[str, Any]:
+    """The columns of a complete sign-in with its new token; `since`: when it was first complete, after a step-up."""
+    now = clock.now()
+    ends = (since or now) + settings().portal_session_lifetime
+    return {
+        "token_hash": token_digest(token), "state": State.COMPLETE, "methods": methods, "completed_at": since or now,
+        "seen_at": now, "expires_at": ends, "must_end_at": ends, **no_code(), "code_started_at": None,
+    }
+
+
+def no_code() -> dict[str, Any]:
+    """The columns of a sign-in whose code is used, dead or replaced: it is never repeated."""
+    return {"code_nonce": None, "code_key": None, "code_expires_at": None, "code_tries": 0}
+
+
+def entering_code(now: float, must_end_at: float) -> float:
+    """Until when a sign-in lives that enters the code step: its time begins anew, within its end."""
+    return min(now + settings().portal_sign_in_lifetime, must_end_at)
+
+
+def hand_over(connection: Connection, draft: Draft, **facts: Any) -> int:
+    """Write the message that carries a drafted code; returns its id, to be posted after the commit."""
+    purpose = Purpose.BIND if facts.pop("binding") else Purpose.LOGIN
+    return outbox.add(
+        connection, purpose=purpose, nonce=draft.nonce, code_key=draft.columns["code_key"],
+        not_after=draft.columns["code_expires_at"], **facts)
+
+
+def end(connection: Connection, where: Any, because: str) -> int:
+    """End the sign-ins that match; returns how many. The row ends before any cookie does."""
+    ended = update(SignIn).where(where, SignIn.state != State.ENDED).values(
+        state=State.ENDED, ended_at=clock.now(), ended_because=because, code_nonce=None, code_expires_at=None)
+    return connection.execute(ended).rowcount
+
+
+def of_user(user_id: int, keep: int | None = None) -> Any:
+    """All sign-ins of a user, but for the one to keep."""
+    return (SignIn.user_id == user_id) & (SignIn.id != (keep or 0))
+
+
+def masked(phone: str | None) -> str | None:
+    """How a number is written in the log."""
+    return mask(phone) if phone else None

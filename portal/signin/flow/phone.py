@@ -1,0 +1,66 @@
+"""A person without a phone number names one: where does its code go? The number is theirs only once it is proven."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from portal import clock
+from portal.database import writing
+from portal.extensions import settings
+from portal.messages import guard, outbox
+from portal.models import State, Switch
+from portal.models.switch import PORTAL
+from portal.signin import attempt, session
+from portal.signin.attempt import addressee
+from portal.signin.codes import Obstacle, Refusal
+from portal.signin.flow import moves
+from portal.signin.flow.code import send
+from portal.signin.flow.steps import GONE, Answer, Moved, Step
+from portal.signin.rules import COLUMNS, Binder, in_force
+from portal.trace import Client
+
+
+def bind_phone(phone: str, client: Client) -> Answer:
+    """Send a code to `phone` (E.164) so that the person can prove it; another number than before gets a new code."""
+    token = session.pending_token()
+    if token is None:
+        return GONE
+    with writing() as connection:
+        row = attempt.lock(connection, token)
+        if row is None or not attempt.pending(row):
+            return GONE
+        if stopped := _stopped(connection, row, phone):
+            return stopped
+        answer, message = _send(connection, row, phone, client)
+    if message is not None:
+        outbox.post(message)
+    return answer
+
+
+def _stopped(connection: Connection, row: Any, phone: str) -> Answer | None:
+    """Why no new code is sent to this number, if so."""
+    if row.state == State.AWAITING_CODE and not row.binding:
+        return Moved(Step.CODE)
+    if row.binding and row.phone == phone and attempt.has_live_code(row):
+        return Moved(Step.CODE)
+    if binder(connection) is not Binder.USER:
+        return Refusal(Obstacle.NOT_ALLOWED)
+    if refused := guard.refusal(phone, settings()):
+        return Refusal(Obstacle.NUMBER_REFUSED, detail=refused.value)
+    used_up = row.phone != phone and row.numbers >= settings().portal_limit_numbers_per_sign_in
+    return Refusal(Obstacle.NUMBERS_USED_UP) if used_up else None
+
+
+def _send(connection: Connection, row: Any, phone: str, client: Client) -> tuple[Answer, int | None]:
+    expires = moves.entering_code(clock.now(), row.must_end_at) if row.state == State.AWAITING_PHONE else row.expires_at
+    another = {"code_nonce": None, "code_key": None, "code_started_at": None, "code_expires_at": None, "code_tries": 0}
+    to = addressee(row, phone=phone, binding=True, expires_at=expires, **(another if row.phone != phone else {}))
+    return send(connection, row, to, client, first=row.texts == 0, state=State.AWAITING_CODE, phone=phone, binding=True,
+                expires_at=expires, numbers=row.numbers + (row.phone != phone))
+
+
+def binder(connection: Connection) -> Binder:
+    """Who may bind a number, as the switch stands."""
+    return in_force(connection.execute(select(*COLUMNS).where(Switch.scope == PORTAL))).binder

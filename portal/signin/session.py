@@ -1,0 +1,45 @@
+"""What does the browser hold? The seed against forged forms, and a random token; everything else is the row's."""
+
+from __future__ import annotations
+
+from flask import g, session
+from flask_login import login_user, logout_user
+
+from portal.signin.visitor import Visitor
+
+_PENDING = "pending"
+_COMPLETE = "_user_id"
+
+
+def pending_token() -> str | None:
+    """The token of the sign-in under way in this browser."""
+    token = session.get(_PENDING)
+    return token if isinstance(token, str) else None
+
+
+def complete_token() -> str | None:
+    """The token of the complete sign-in of this browser."""
+    token = session.get(_COMPLETE)
+    return token if isinstance(token, str) else None
+
+
+def hold_pending(token: str) -> None:
+    """From now on this browser holds a sign-in under way, and nothing of before: neither token nor seed (ASVS 7.2.4)."""
+    forget()
+    session[_PENDING] = token
+
+
+def hold_complete(visitor: Visitor) -> None:
+    """From now on this browser is signed in. The one place where Flask-Login is told so."""
+    forget()
+    login_user(visitor)
+    # Both belong to protections that are off here; a readable cookie says no more than it must.
+    session.pop("_id", None)
+    session.pop("_fresh", None)
+
+
+def forget() -> None:
+    """Drop all that this browser held, the seed of its forms too, so that a form from before is refused."""
+    logout_user()
+    session.clear()
+    g.pop("csrf_token", None)

@@ -1,0 +1,91 @@
+"""Who is signed in here, and may they pass this entrance? Every entrance asks the policy again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask_login import UserMixin
+from sqlalchemy import bindparam, select, update
+
+from portal import clock
+from portal.database import reading, writing
+from portal.extensions import settings
+from portal.keys import token_digest
+from portal.models import Role, SignIn, State, Switch, User
+from portal.models.switch import PORTAL
+from portal.signin.policy import Demand, Device, Person, decide
+from portal.signin.rules import COLUMNS, in_force
+
+SECOND_FACTORS = frozenset({"sms", "bypass"})
+_SEEN_EVERY = 300
+
+_complete = (
+    select(SignIn.id, SignIn.user_id, SignIn.source, SignIn.methods, SignIn.expires_at, SignIn.seen_at, SignIn.completed_at,
+           User.username, User.name, User.email, User.phone, User.role, User.suspended, *COLUMNS)
+    .join(User, User.id == SignIn.user_id).outerjoin(Switch, Switch.scope == PORTAL)
+    .where(SignIn.token_hash == bindparam("token"), SignIn.state == State.COMPLETE)
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Visitor(UserMixin):  # type: ignore[misc]
+    """A signed-in person, as Flask-Login's current user. `proven`: this entrance needs no more of them."""
+
+    token: str
+    sign_in_id: int
+    user_id: int
+    username: str | None
+    name: str | None
+    email: str | None
+    phone: str | None
+    role: Role | None
+    methods: dict[str, float]
+    completed_at: float
+    proven: bool
+
+    def get_id(self) -> str:
+        """The token: what Flask-Login keeps in the session and hands to `load`."""
+        return self.token
+
+    @property
+    def display_name(self) -> str:
+        """What the person is called on pages."""
+        return self.name or self.username or self.email or self.phone or ""
+
+    @property
+    def is_administrator(self) -> bool:
+        """Whether this person may throw the switches."""
+        return self.role is Role.ADMINISTRATOR
+
+
+def load(token: str) -> Visitor | None:
+    """The person whose complete sign-in has this token; None if it is none of ours, has ended, or was idle too long."""
+    with reading() as connection:
+        rows = connection.execute(_complete, {"token": token_digest(token)}).all()
+    if not rows or rows[0].suspended or _over(rows[0]):
+        return None
+    row = rows[0]
+    if clock.now() - row.seen_at > min(_SEEN_EVERY, settings().portal_session_idle / 4):
+        _note_seen(row.id)
+    return Visitor(
+        token=token, sign_in_id=row.id, user_id=row.user_id, username=row.username, name=row.name, email=row.email,
+        phone=row.phone, role=row.role, methods=row.methods, completed_at=row.completed_at, proven=_proven(row, rows))
+
+
+def _proven(row: Any, rows: Any) -> bool:
+    """Whether the second factor was given, or the policy does not require it at the portal's own entrances."""
+    if SECOND_FACTORS & row.methods.keys():
+        return True
+    person = Person(in_console=row.role is not None)
+    return not decide(in_force(rows).rules, source=row.source, person=person, device=Device(), demand=Demand()).required
+
+
+def _over(row: Any) -> bool:
+    now = clock.now()
+    return bool(row.expires_at <= now or row.seen_at + settings().portal_session_idle <= now)
+
+
+def _note_seen(sign_in_id: int) -> None:
+    with writing() as connection:
+        connection.execute(update(SignIn).where(SignIn.id == sign_in_id).values(seen_at=clock.now()))
