@@ -1,0 +1,1 @@
+"""What the portal promises, told as the journeys of the people who use it."""
