@@ -1,0 +1,1 @@
+"""What does one sign-in cost, and does it keep the budgets?"""

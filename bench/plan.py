@@ -1,0 +1,48 @@
+"""How thorough is this run?"""
+
+from dataclasses import dataclass
+
+from bench.hashing import CHEAP, SHIPPED, Hash
+from bench.services import Store
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Rounds and sizes of every section; a block is the number of people who sign in for one figure of one round."""
+
+    hashes: tuple[Hash, ...]
+    ratio_rounds: int
+    ratio_block: int
+    starts: int
+    windows: int
+    window_seconds: float
+    many_users: int
+    growth_stores: tuple[Store, ...]
+    growth_rounds: int
+    growth_block: int
+
+
+FULL = Plan(
+    hashes=(CHEAP, SHIPPED),
+    ratio_rounds=40,
+    ratio_block=15,
+    starts=12,
+    windows=15,
+    window_seconds=6.0,
+    many_users=1_000_000,
+    growth_stores=tuple(Store),
+    growth_rounds=16,
+    growth_block=20,
+)
+QUICK = Plan(
+    hashes=(CHEAP,),
+    ratio_rounds=21,
+    ratio_block=10,
+    starts=6,
+    windows=6,
+    window_seconds=3.0,
+    many_users=100_000,
+    growth_stores=(Store.SQLITE,),
+    growth_rounds=12,
+    growth_block=8,
+)
