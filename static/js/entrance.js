@@ -45,6 +45,11 @@ function makeModal(dialog) {
   dialog.addEventListener("close", () => dialog.open || dialog.showModal());
   dialog.close();
   dialog.showModal();
+  if (dialog.querySelector("[autofocus]")) return;
+  // Nothing to fill in: the heading takes the focus, never the button that would cancel.
+  const heading = dialog.querySelector("h1");
+  heading.tabIndex = -1;
+  heading.focus();
 }
 
 /* Countdown: the text around the digits is the page's, in its language. */
