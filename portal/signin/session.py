@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from flask import g, session
-from flask_login import login_user, logout_user
-
-from portal.signin.visitor import Visitor
+from flask_login import UserMixin, login_user, logout_user
 
 _PENDING = "pending"
 _COMPLETE = "_user_id"
@@ -29,10 +27,20 @@ def hold_pending(token: str) -> None:
     session[_PENDING] = token
 
 
-def hold_complete(visitor: Visitor) -> None:
-    """From now on this browser is signed in. The one place where Flask-Login is told so."""
+class _Holder(UserMixin):  # type: ignore[misc]
+    """Who has just completed a sign-in, as far as the session needs to know: the next request loads the person."""
+
+    def __init__(self, token: str) -> None:
+        self.token = token
+
+    def get_id(self) -> str:
+        return self.token
+
+
+def hold_complete(token: str) -> None:
+    """From now on this browser is signed in. The one place where Flask-Login is told so; the row said it first."""
     forget()
-    login_user(visitor)
+    login_user(_Holder(token))
     # Both belong to protections that are off here; a readable cookie says no more than it must.
     session.pop("_id", None)
     session.pop("_fresh", None)

@@ -23,7 +23,6 @@ from portal.signin.flow import moves
 from portal.signin.flow.steps import Moved, Step
 from portal.signin.policy import Decision, Demand, Device, Person, Reason, decide
 from portal.signin.rules import COLUMNS, in_force
-from portal.signin.visitor import load
 from portal.trace import Client
 
 _app = bindparam("application", type_=Application.id.type)
@@ -132,10 +131,7 @@ def _take_over(token: str, state: State, message: int | None, visit: Visit) -> M
     if message is not None:
         outbox.post(message)
     if state is State.COMPLETE:
-        complete = load(token)
-        if complete is None:
-            return Moved(Step.LOGIN)
-        session.hold_complete(complete)
+        session.hold_complete(token)
         return Moved(Step.HOME, visit.next_address)
     session.hold_pending(token)
     return Moved(Step.CODE if state is State.AWAITING_CODE else Step.PHONE)

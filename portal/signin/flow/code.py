@@ -1,4 +1,4 @@
-"""Is this the code, and what follows? Checking, sending again, and stepping up."""
+"""Is this the code, and what follows? Checking a code and sending it again."""
 
 from __future__ import annotations
 
@@ -10,16 +10,15 @@ from portal import audit, clock
 from portal.audit import Event
 from portal.database import writing
 from portal.extensions import settings
-from portal.keys import new_token, token_digest
+from portal.keys import new_token
 from portal.messages import outbox
-from portal.models import PhoneState, SignIn, State, User
+from portal.models import PhoneState, State, User
 from portal.signin import attempt, codes, session
 from portal.signin.attempt import addressee
 from portal.signin.codes import Draft
 from portal.signin.flow import moves
 from portal.signin.flow.steps import GONE, Answer, CodeReason, CodeVerdict, Moved, Step
 from portal.signin.flow.wrong import count_wrong
-from portal.signin.visitor import load
 from portal.trace import Client
 
 _GONE = CodeVerdict(CodeReason.GONE, moved=GONE)
@@ -41,7 +40,7 @@ def submit_code(typed: str, client: Client) -> CodeVerdict:
             right = codes.right(row, code)
             verdict = _accept(connection, row, fresh, client) if right else count_wrong(connection, row, client)
     if verdict.reason is CodeReason.RIGHT:
-        return _complete(fresh, verdict)
+        session.hold_complete(fresh)
     return verdict
 
 
@@ -97,14 +96,6 @@ def _clear_wrong_codes(connection: Connection, row: Any) -> None:
         connection.execute(update(User).where(User.id == row.user_id).values(**values))
 
 
-def _complete(token: str, verdict: CodeVerdict) -> CodeVerdict:
-    complete = load(token)
-    if complete is None:
-        return _GONE
-    session.hold_complete(complete)
-    return verdict
-
-
 def resend(client: Client) -> Answer:
     """Send the code again, or a new one when there is none alive; the server alone decides whether it is time."""
     token = session.pending_token()
@@ -136,56 +127,3 @@ def send(connection: Connection, row: Any, to: attempt.Addressee, client: Client
     message = moves.hand_over(connection, drafted, binding=to.binding, sign_in_id=row.id, user_id=row.user_id, phone=to.phone,
                               locale=client.locale, application=settings().portal_name)
     return Moved(Step.CODE), message
-
-
-def step_up(client: Client, next_address: str | None) -> Answer:
-    """A complete sign-in lacks the second factor at an entrance that requires it: ask for it, on the person's word.
-
-    The sign-in is partially authenticated again until the code is right; token and seed are replaced.
-    """
-    token, fresh = session.complete_token(), new_token()
-    if token is None:
-        return GONE
-    with writing() as connection:
-        row = attempt.lock(connection, token)
-        if row is None or row.state != State.COMPLETE or row.suspended or row.expires_at <= clock.now():
-            return GONE
-        state = State.AWAITING_CODE if row.user_phone else State.AWAITING_PHONE
-        columns = _stepping_up(fresh, state, row.user_phone, next_address)
-        moves.change(connection, row.id, **columns)
-        answer, message = Moved(Step.PHONE), None
-        if row.user_phone:
-            to = addressee(row, phone=row.user_phone, binding=False, texts=0, expires_at=columns["expires_at"])
-            _, message = send(connection, row, to, client, first=True)
-            answer = Moved(Step.CODE)
-    if message is not None:
-        outbox.post(message)
-    session.hold_pending(fresh)
-    return answer
-
-
-def _stepping_up(token: str, state: State, phone: str | None, next_address: str | None) -> dict[str, Any]:
-    now, lifetime = clock.now(), settings().portal_sign_in_lifetime
-    return {
-        "token_hash": token_digest(token), "state": state, "phone": phone, "binding": False, "next_address": next_address,
-        "expires_at": now + lifetime, "must_end_at": now + 2 * lifetime, "texts": 0, "numbers": 0, "dead_codes": 0, **moves.no_code(),
-    }
-
-
-def cancel(client: Client) -> None:
-    """End the sign-in under way, and let this browser forget it."""
-    _end(session.pending_token(), "cancelled", client)
-
-
-def log_out(client: Client) -> None:
-    """End the sign-in of this browser: the row first, then the cookie, so that a copy of the cookie is worth nothing."""
-    _end(session.complete_token() or session.pending_token(), "logged out", client)
-
-
-def _end(token: str | None, because: str, client: Client) -> None:
-    if token is not None:
-        with writing() as connection:
-            row = attempt.lock(connection, token)
-            if row is not None and moves.end(connection, SignIn.id == row.id, because):
-                audit.record(connection, client, Event(event="sign-in ended", outcome=because, user_id=row.user_id, sign_in_id=row.id))
-    session.forget()

@@ -1,0 +1,30 @@
+"""How does a sign-in end on its person's word?"""
+
+from __future__ import annotations
+
+from portal import audit
+from portal.audit import Event
+from portal.database import writing
+from portal.models import SignIn
+from portal.signin import attempt, session
+from portal.signin.flow import moves
+from portal.trace import Client
+
+
+def cancel(client: Client) -> None:
+    """End the sign-in under way, and let this browser forget it."""
+    _end(session.pending_token(), "cancelled", client)
+
+
+def log_out(client: Client) -> None:
+    """End the sign-in of this browser: the row first, then the cookie, so that a copy of the cookie is worth nothing."""
+    _end(session.complete_token() or session.pending_token(), "logged out", client)
+
+
+def _end(token: str | None, because: str, client: Client) -> None:
+    if token is not None:
+        with writing() as connection:
+            row = attempt.lock(connection, token)
+            if row is not None and moves.end(connection, SignIn.id == row.id, because):
+                audit.record(connection, client, Event(event="sign-in ended", outcome=because, user_id=row.user_id, sign_in_id=row.id))
+    session.forget()

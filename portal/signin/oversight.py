@@ -1,0 +1,96 @@
+"""What may somebody in charge do to another person's access? Each also ends the sign-ins that it makes untrue."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, delete, update
+
+from portal import audit, clock
+from portal.accounts import links, phones, users
+from portal.accounts.users import NewUser
+from portal.audit import Event
+from portal.database import writing
+from portal.models import LinkPurpose, PhoneState, User
+from portal.signin.flow import moves
+from portal.trace import Client
+
+_FRESH = {"wrong_codes": 0, "dead_codes": 0, "codes_paused_until": None, "wrong_code_at": None}
+
+
+def suspend(user_id: int, client: Client, *, actor: str) -> None:
+    """Let the user in no more, and end every sign-in of theirs at once."""
+    _change(user_id, client, actor, "user suspended", {"suspended": True}, ends="suspended")
+
+
+def resume(user_id: int, client: Client, *, actor: str) -> None:
+    """Let the user in again."""
+    _change(user_id, client, actor, "user resumed", {"suspended": False})
+
+
+def unlock(user_id: int, client: Client, *, actor: str) -> None:
+    """Lift the lock and the pause of the user's SMS step, and forget the wrong codes."""
+    _change(user_id, client, actor, "user unlocked", dict(_FRESH))
+
+
+def reset_mfa(user_id: int, client: Client, *, actor: str) -> None:
+    """Take the bound number away, so that the user binds one anew, and end every sign-in of theirs."""
+    _change(user_id, client, actor, "mfa reset", _FRESH | {"phone": None, "phone_state": None}, ends="mfa reset")
+
+
+def set_password(user_id: int, password_hash: str, client: Client, *, actor: str) -> None:
+    """Give the user another password, lift a lock of the SMS step, and end every sign-in of theirs."""
+    _change(user_id, client, actor, "password changed", _FRESH | {"password_hash": password_hash}, ends="password changed")
+
+
+def set_phone(user_id: int, phone: str | None, client: Client, *, actor: str) -> None:
+    """Bind another number (E.164), not proven until its first code, or none; end every sign-in of theirs."""
+    values = {"phone": phone, "phone_state": PhoneState.UNPROVEN if phone else None}
+    detail = {"to": phones.mask(phone)} if phone else {}
+    _change(user_id, client, actor, "phone changed", values, ends="phone changed", detail=detail)
+
+
+def bypass(user_id: int, minutes: int, client: Client, *, actor: str) -> float:
+    """Let the user in once without a code within the next minutes (a lost phone, a dead gateway); returns until when."""
+    until = clock.now() + minutes * 60
+    _change(user_id, client, actor, "bypass given", {"bypass_until": until}, detail={"minutes": minutes})
+    return until
+
+
+def remove(user_id: int, client: Client, *, actor: str) -> None:
+    """Delete the user with their sign-ins; messages and audit entries stay as records."""
+    with writing() as connection:
+        connection.execute(delete(User).where(User.id == user_id))
+        audit.record(connection, client, Event(event="user deleted", user_id=user_id, actor=actor))
+
+
+def _change(user_id: int, client: Client, actor: str, event: str, values: dict[str, Any], *,
+            ends: str | None = None, detail: dict[str, Any] | None = None) -> None:
+    with writing() as connection:
+        connection.execute(update(User).where(User.id == user_id).values(version=User.version + 1, **values))
+        ended = moves.end(connection, moves.of_user(user_id), ends) if ends else 0
+        told = (detail or {}) | ({"sign-ins ended": ended} if ends else {})
+        audit.record(connection, client, Event(event=event, user_id=user_id, actor=actor, detail=told))
+
+
+def first_administrator_link(connection: Connection) -> str | None:
+    """A new one-time link's token for creating the first administrator; None when there is one already."""
+    return None if users.any_administrator(connection) else links.issue(connection, LinkPurpose.FIRST_ADMINISTRATOR)
+
+
+def create_first_administrator(token: str, new: NewUser, client: Client, *, home: str | None) -> bool:
+    """Create the first administrator by a one-time link. False when the link is no good (any more), or somebody was first.
+
+    Raises UserRefused; the link stays good then.
+    """
+    with writing() as connection:
+        if not links.use(connection, token, LinkPurpose.FIRST_ADMINISTRATOR) or users.any_administrator(connection):
+            return False
+        users.create(connection, client, new, actor="one-time link", home=home)
+    return True
+
+
+def first_link_good(token: str) -> bool:
+    """Whether the link may still be used."""
+    with writing() as connection:
+        return links.good(connection, token, LinkPurpose.FIRST_ADMINISTRATOR) and not users.any_administrator(connection)
