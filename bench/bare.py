@@ -1,9 +1,9 @@
 """What is the least that an SMS sign-in with Flask and SQLAlchemy has to do?
 
 The reference of the budgets: the same five requests, only the reads and writes that they cannot do without, the same
-password hash and the same database settings. The tools are the portal's, used as sparingly: `select` of named columns,
-templates compiled once, no transaction open while hashing. No forms library, no limits, no audit, no policy, nobody
-who sends.
+password hash and the same database settings. It works through `db.session`, as Flask-SQLAlchemy apps do, and spares
+what a fast app spares: it selects named columns instead of objects, compiles its templates once, and holds no
+transaction open while hashing. No forms library, no limits, no audit, no policy, nobody who sends.
 """
 
 import hashlib

@@ -7,8 +7,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+
+from bench.cpu import descendants
 
 PROJECT = Path(__file__).resolve().parent.parent
 PYTHON = sys.executable
@@ -52,7 +54,7 @@ def run(command: Sequence[str], *, settings: Mapping[str, str]) -> str:
 def running(
     command: Sequence[str], *, settings: Mapping[str, str], log: Path, end: int = signal.SIGTERM
 ) -> Iterator[subprocess.Popen[bytes]]:
-    """Keep a server running in a process group of its own, and leave nothing of the group behind."""
+    """Keep a server running, and leave neither it nor any process below it behind."""
     with log.open("ab") as output:
         process = subprocess.Popen(
             command,
@@ -88,18 +90,18 @@ def listens(port: int) -> bool:
 
 
 def _end(process: subprocess.Popen[bytes], politely: int) -> None:
+    family = [process.pid, *descendants(process.pid)]
     process.send_signal(politely)
     try:
-        process.wait(BEAR_WITH_END)
-    except subprocess.TimeoutExpired:
-        pass
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(BEAR_WITH_END)
     finally:
-        _end_group(process)
+        _leave_nobody(family)
+        process.wait()
 
 
-def _end_group(process: subprocess.Popen[bytes]) -> None:
-    try:
-        os.killpg(process.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        return
-    process.wait()
+def _leave_nobody(family: Sequence[int]) -> None:
+    """Kill what is left: a worker or sender that outlived its master would disturb every later figure."""
+    for pid in family:
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
