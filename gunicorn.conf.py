@@ -1,0 +1,73 @@
+"""How do the web processes run, and the sender beside them? Read by gunicorn by itself when it starts in this folder."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from typing import Any
+
+import config
+from config import SettingsInvalid
+
+try:
+    settings = config.load()
+except SettingsInvalid as invalid:
+    sys.exit(str(invalid))
+
+wsgi_app = "wsgi:app"
+bind = f"[{settings.host}]:{settings.port}" if ":" in settings.host else f"{settings.host}:{settings.port}"
+worker_class = "gthread"
+workers = settings.web_concurrency
+threads = settings.portal_threads
+preload_app = True
+"""The code is in memory once for all workers. What must not cross a fork is put right in `post_fork`."""
+
+timeout = 60
+graceful_timeout = 20
+keepalive = 75
+"""Longer than nginx keeps an idle connection (60 s): the side that closes first must not be the one that is asked."""
+
+forwarded_allow_ips = ""
+"""gunicorn believes no header about the scheme, not even from 127.0.0.1; how many proxies are believed is for the app."""
+limit_request_line = 4094
+limit_request_fields = 64
+limit_request_field_size = 8190
+accesslog = None
+loglevel = settings.portal_log_level.lower()
+worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: S108 - a heartbeat file must not touch a disk
+
+SENDER = [sys.executable, "-m", "flask", "--app", "wsgi", "portal", "sender"]
+
+
+def when_ready(server: Any) -> None:
+    """Start the sender, before the first worker is forked."""
+    if settings.portal_sender == "off":
+        return
+    from portal.messages import companion, queue
+
+    queue.prepare(settings)
+    server.sender = companion.Companion(
+        [*SENDER, "--parent", str(os.getpid())], folder=config.HERE, log=logging.getLogger("gunicorn.error")
+    )
+    server.sender.start()
+
+
+def post_fork(server: Any, _worker: Any) -> None:
+    """A database connection that two processes share answers the one with what the other asked."""
+    from portal.extensions import db
+
+    with server.app.wsgi().app_context():
+        db.engine.dispose(close=False)
+
+
+def on_reload(server: Any) -> None:
+    """New code and new settings are for the sender too."""
+    if hasattr(server, "sender"):
+        server.sender.renew()
+
+
+def on_exit(server: Any) -> None:
+    """The workers have finished: let the sender send what they asked for last."""
+    if hasattr(server, "sender"):
+        server.sender.stop(grace=settings.vonage_timeout + 3)

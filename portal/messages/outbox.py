@@ -1,0 +1,125 @@
+"""Which messages wait, and who has one in hand? The row in the database is the truth, the queue only a bell."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, insert, or_, select, update
+
+from portal import clock
+from portal.audit import Event, record
+from portal.database import writing
+from portal.messages import queue
+from portal.messages.writing import COLUMNS, Letter
+from portal.models import Message, MessageState, Purpose, SignIn, State
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """What became of a message in hand; with WAITING, the instant `again_at` to try again at."""
+
+    state: MessageState
+    reason: str | None = None
+    reference: str | None = None
+    gateway: str | None = None
+    again_at: float | None = None
+    number_fails: bool = False
+
+
+_ADD = insert(Message)
+_CODE_LIVES = or_(
+    Message.purpose == Purpose.TEST,
+    select(SignIn.id)
+    .where(SignIn.id == Message.sign_in_id, SignIn.code_nonce == Message.nonce, SignIn.state == State.AWAITING_CODE)
+    .correlate(Message)
+    .exists(),
+)
+_DUE = (
+    Message.id == bindparam("the_id"),
+    Message.state == MessageState.WAITING,
+    Message.again_at <= bindparam("instant"),
+)
+_CLAIM = (
+    update(Message)
+    .where(*_DUE, Message.not_after > bindparam("instant"), _CODE_LIVES)
+    .values(state=MessageState.SENDING, claimed_at=bindparam("instant"), attempts=Message.attempts + 1)
+    .returning(*COLUMNS)
+)
+_EXPIRE = (
+    update(Message)
+    .where(*_DUE)
+    .values(state=MessageState.EXPIRED, settled_at=bindparam("instant"))
+    .returning(Message.id, Message.user_id, Message.sign_in_id)
+)
+_SETTLE = (
+    update(Message)
+    .where(Message.id == bindparam("the_id"), Message.state == MessageState.SENDING)
+    .values(
+        state=bindparam("new_state"), reason=bindparam("new_reason"), gateway=bindparam("new_gateway"),
+        reference=bindparam("new_reference"), settled_at=bindparam("new_settled_at"), again_at=bindparam("new_again_at"),
+    )
+)
+
+
+def add(  # noqa: PLR0913 - one argument for each thing that its asker alone knows
+    connection: Connection, *, sign_in_id: int | None, user_id: int | None, purpose: Purpose, phone: str, locale: str,
+    application: str, nonce: bytes | None, code_key: str | None, not_after: float,
+) -> int:
+    """Put a message for `phone` (E.164) into the caller's transaction and return its id; `post` it after the commit.
+
+    It is not sent after the instant `not_after`, nor once `nonce` is no longer that of the sign-in's live code.
+    """
+    at = clock.now()
+    added: Any = connection.execute(_ADD, {
+        "sign_in_id": sign_in_id, "user_id": user_id, "purpose": purpose, "phone": phone, "locale": locale,
+        "application": application, "nonce": nonce, "code_key": code_key, "not_after": not_after,
+        "state": MessageState.WAITING, "attempts": 0, "created_at": at, "again_at": at,
+    })
+    return int(added.inserted_primary_key[0])
+
+
+def post(message_id: int) -> None:
+    """Ring the sender's bell for a committed message. A queue that fails is no error: the sweep delivers."""
+    try:
+        queue.put(message_id)
+    except Exception as error:
+        log.warning("message %d could not be queued and waits for the sweep: %s", message_id, type(error).__name__)
+
+
+def claim(message_id: int) -> Letter | None:
+    """Take a waiting message in hand, or None when it is not to be sent: taken, not due, or its code has died.
+
+    Of any number of senders with the same id exactly one gets it: the UPDATE holds the condition.
+    """
+    at = {"the_id": message_id, "instant": clock.now()}
+    with writing() as connection:
+        if row := connection.execute(_CLAIM, at).one_or_none():
+            return Letter(*row)
+        if dead := connection.execute(_EXPIRE, at).one_or_none():
+            record(connection, None, entry(dead, MessageState.EXPIRED))
+    return None
+
+
+def settle(connection: Connection, message: Letter, outcome: Outcome) -> bool:
+    """Write down what became of a message in hand, and account for it. False: it was no longer in hand.
+
+    Nothing is entered in the audit log for a message that goes back to wait: that is not an end.
+    """
+    at, waits = clock.now(), outcome.state is MessageState.WAITING
+    written = connection.execute(_SETTLE, {
+        "the_id": message.id, "new_state": outcome.state, "new_reason": outcome.reason, "new_gateway": outcome.gateway,
+        "new_reference": outcome.reference, "new_settled_at": None if waits else at, "new_again_at": outcome.again_at or at,
+    })
+    if written.rowcount == 1 and not waits:
+        record(connection, None, entry(message, outcome.state, outcome.reason))
+    return written.rowcount == 1
+
+
+def entry(message: Any, state: MessageState, reason: str | None = None) -> Event:
+    """The audit entry that says what became of a message: anything with its `id`, `user_id` and `sign_in_id`."""
+    detail = {"message": message.id} | ({"reason": reason} if reason else {})
+    return Event(event="message", outcome=state.value, user_id=message.user_id, sign_in_id=message.sign_in_id, detail=detail)

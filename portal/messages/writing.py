@@ -1,0 +1,66 @@
+"""What does this one message say? Its code is derived and its text written here, when it is sent and when it is shown."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from portal.extensions import key_ring, settings
+from portal.keys import derive_code
+from portal.messages import text
+from portal.models import Message, Purpose
+
+COLUMNS = (
+    Message.id, Message.sign_in_id, Message.user_id, Message.purpose, Message.phone, Message.locale, Message.application,
+    Message.nonce, Message.code_key, Message.attempts, Message.claimed_at, Message.not_after,
+)
+"""What a letter is written from, in the order of its fields: `Letter(*row)`."""
+
+
+class KeyRetired(Exception):
+    """The code's key is neither the current nor the old one: the code can be neither written nor checked any more."""
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A message as its row describes it. It knows its code only when asked."""
+
+    id: int
+    sign_in_id: int | None
+    user_id: int | None
+    purpose: Purpose
+    phone: str
+    locale: str
+    application: str
+    nonce: bytes | None
+    code_key: str | None
+    attempts: int
+    claimed_at: float
+    not_after: float
+
+
+def code_of(letter: Letter) -> str | None:
+    """The code that the letter carries, None for a test message. Raises KeyRetired."""
+    if letter.purpose is Purpose.TEST or letter.sign_in_id is None or letter.nonce is None:
+        return None
+    key = key_ring().code_key(letter.code_key or "")
+    if key is None:
+        raise KeyRetired
+    return derive_code(
+        key, purpose=letter.purpose.value, sign_in=letter.sign_in_id, phone=letter.phone, nonce=bytes(letter.nonce),
+        length=settings().portal_code_length,
+    )
+
+
+def text_of(letter: Letter, code: str | None) -> str:
+    """The text of the letter with its code, and with the life that the code has left when it is handed over."""
+    if code is None:
+        return text.test_text(application=letter.application, locale=letter.locale)
+    return text.compose(
+        code, application=letter.application, seconds=lifetime(letter), host=settings().url_host, locale=letter.locale,
+    )
+
+
+def lifetime(letter: Letter) -> int:
+    """Whole seconds that the letter has been of use for since it was claimed."""
+    return math.floor(letter.not_after - letter.claimed_at)
