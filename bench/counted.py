@@ -6,7 +6,7 @@ sender is another process, so its work is not among them.
 
 import os
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 from wsgiref.types import StartResponse, WSGIEnvironment
@@ -42,13 +42,22 @@ current = Current()
 def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
     """Answer as the portal does; the headers are added last, so that nothing done after rendering is missed."""
     current.tally = tally = Tally()
-    begun: list[tuple[Any, ...]] = []
-    body: Iterable[bytes] = app(environ, lambda *arguments: begun.append(arguments))
+    begun: list[tuple[str, list[tuple[str, str]]]] = []
+
+    def begin(status: str, headers: list[tuple[str, str]], _fault: Any = None, /) -> Callable[[bytes], object]:
+        begun.append((status, headers))
+        return _refuse
+
+    body = app(environ, begin)
     current.tally = None
-    status, headers, *fault = begun[-1]
+    status, headers = begun[-1]
     counts = [(STATEMENTS, str(tally.statements)), (WRITES, str(tally.writes))]
-    start_response(status, [*headers, *counts], *fault)
+    start_response(status, [*headers, *counts])
     return body
+
+
+def _refuse(_data: bytes) -> None:
+    raise NotImplementedError("an application that writes before it returns is none of Flask's")
 
 
 @event.listens_for(Engine, "before_cursor_execute")

@@ -17,7 +17,7 @@ from config import Settings, variable
 from portal.keys import derive_code, ring
 from portal.models.message import Message, MessageState
 
-WORKERS, THREADS = 2, 4  # as shipped
+SIZE = {"WEB_CONCURRENCY": "2", "PORTAL_THREADS": "4"}  # as shipped
 SECRET = secrets.token_urlsafe(48)
 UNREACHABLE = 1_000_000_000  # for limits: the bench measures what a sign-in costs, not when it is refused
 
@@ -37,8 +37,7 @@ class Site:
 def portal_settings(services: Services, hashed: Hash) -> dict[str, str]:
     """Return the environment of a portal as shipped, but for its hash, with limits out of reach."""
     fixed = {"PORTAL_ENV": "development", "PORTAL_SECRET": SECRET, "PORTAL_GATEWAY": "inbox"}
-    size = {"WEB_CONCURRENCY": str(WORKERS), "PORTAL_THREADS": str(THREADS)}
-    return {**fixed, **size, **services.settings(), **hashed.settings(), **_no_limits()}
+    return {**fixed, **SIZE, **services.settings(), **hashed.settings(), **_no_limits()}
 
 
 def migrate(settings: Mapping[str, str]) -> None:
@@ -57,10 +56,8 @@ def portal(services: Services, settings: Mapping[str, str], *, application: str 
 @contextmanager
 def bare(services: Services) -> Iterator[Site]:
     """Run the reference app with as many workers and threads, on a free port."""
-    settings = {"PORTAL_SECRET": SECRET, **services.settings()}
-    size = ["--workers", str(WORKERS), "--threads", str(THREADS)]
-    command = ["--worker-class", "gthread", *size, "--preload", "bench.bare:app"]
-    with _gunicorn(services, settings, command) as (port, roots):
+    settings = {"PORTAL_SECRET": SECRET, **SIZE, **services.settings()}
+    with _gunicorn(services, settings, ["-c", "python:bench.bare_server"]) as (port, roots):
         yield Site(port, roots, _reader(services, _bare_codes))
 
 
