@@ -5,15 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from alembic import context
-from flask import current_app
 from sqlalchemy import Connection, text
 
 import portal.models  # noqa: F401  so that the metadata is whole
+from portal.extensions import db as database
 
 LOCK = 0x706F7274616C
 """Key of the advisory lock, "portal" in ASCII: two hosts that upgrade at once do it one after the other."""
-
-database = current_app.extensions["migrate"].db
 
 
 def ours(_thing: Any, name: str | None, kind: str, _reflected: bool, _other: Any) -> bool:

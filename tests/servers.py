@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import http.client
 import os
 import pwd
@@ -121,6 +122,7 @@ def migrate(database_url: str) -> None:
 def migrated_sqlite() -> Path:
     """A migrated SQLite file without rows, to be copied."""
     path = Path(tempfile.mkdtemp(prefix="portal-test-")) / "template.db"
+    atexit.register(shutil.rmtree, path.parent, ignore_errors=True)
     migrate(f"sqlite:///{path}")
     return path
 

@@ -15,6 +15,7 @@ def upgrade() -> None:
         sa.Column("key", sa.String(length=120), nullable=False),
         sa.Column("started_at", sa.Double(), nullable=False),
         sa.Column("seconds", sa.Integer(), nullable=False),
+        sa.Column("ceiling", sa.Integer(), nullable=False),
         sa.Column("used", sa.Integer(), nullable=False),
         sa.CheckConstraint("used >= 0", name=op.f("ck_allowance_used")),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_allowance")),
