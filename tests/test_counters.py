@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import multiprocessing
+import re
 import sqlite3
 import subprocess
 import sys
@@ -11,6 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from multiprocessing.synchronize import Barrier
 from pathlib import Path
 from typing import TypeVar
 
@@ -27,6 +29,7 @@ from portal.models import Counter
 from tests.servers import ROOT, Postgres, Redis
 
 Answer = TypeVar("Answer")
+Wait = Callable[[float], None]
 TRY = Ask("try", 60)
 LOOK = Ask("try", 60, amount=0)
 
@@ -96,7 +99,7 @@ def table(postgres_process: Postgres) -> Place:
 
 @pytest.fixture
 def server(redis_process: Redis, tmp_path: Path) -> Place:
-    subprocess.run(["redis-cli", "-p", str(redis_process.port), "flushall"], check=True, capture_output=True)
+    say(redis_process, "flushall")
     return Place(sqlite(tmp_path), redis_process.url)
 
 
@@ -113,7 +116,7 @@ def here(place: Place) -> Iterator[Place]:
 
 
 @pytest.fixture
-def wait(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
+def wait(monkeypatch: pytest.MonkeyPatch) -> Wait:
     """A clock that stands still until it is moved."""
     instant = [1_790_000_000.123456]
     monkeypatch.setattr(clock, "source", lambda: instant[0])
@@ -130,6 +133,12 @@ def sqlite(folder: Path) -> str:
 
 def psycopg(url: str) -> str:
     return url.replace("postgresql://", "postgresql+psycopg://")
+
+
+def say(redis: Redis, *command: str) -> str:
+    """What Redis answers to a command from outside the portal."""
+    program = ["redis-cli", "-p", str(redis.port), *command]
+    return subprocess.run(program, check=True, capture_output=True, text=True).stdout
 
 
 def in_processes(work: Callable[[], Answer], processes: int = 4) -> list[Answer]:
@@ -151,7 +160,7 @@ def counts(*asks: Ask) -> list[int]:
 
 @pytest.mark.usefixtures("here")
 class TestOneCounter:
-    def test_counts_to_the_end_of_its_window_and_then_begins_anew(self, wait: Callable[[float], None]) -> None:
+    def test_counts_to_its_window_s_end_and_then_begins_anew(self, wait: Wait) -> None:
         began = clock.now()
         assert counters.take(TRY) == [Hit(1, began + 60)]
         wait(59)
@@ -159,7 +168,7 @@ class TestOneCounter:
         wait(1)
         assert counters.take(TRY) == [Hit(1, began + 120)]
 
-    def test_that_renews_is_cleared_only_by_quiet(self, wait: Callable[[float], None]) -> None:
+    def test_that_renews_is_cleared_only_by_quiet(self, wait: Wait) -> None:
         patient = Ask("try", 60, renew=True)
         for count in (1, 2, 3):
             assert counters.take(patient) == [Hit(count, clock.now() + 60)]
@@ -167,7 +176,7 @@ class TestOneCounter:
         wait(1)
         assert counts(patient) == [1]
 
-    def test_can_be_looked_at_without_counting(self, wait: Callable[[float], None]) -> None:
+    def test_can_be_looked_at_without_counting(self, wait: Wait) -> None:
         assert counters.take(LOOK) == [Hit(0, clock.now())]
         seen = counters.take(TRY)
         wait(30)
@@ -175,7 +184,7 @@ class TestOneCounter:
         wait(30)
         assert counters.take(LOOK) == [Hit(0, clock.now())]
 
-    def test_a_look_does_not_lengthen_a_window_that_renews(self, wait: Callable[[float], None]) -> None:
+    def test_a_look_does_not_lengthen_a_window_that_renews(self, wait: Wait) -> None:
         counters.take(Ask("try", 60, renew=True))
         wait(30)
         ends = clock.now() + 30
@@ -191,7 +200,7 @@ class TestOneCounter:
         counters.give_back("try", "try", "try")
         assert counts(LOOK) == [0]
 
-    def test_gives_nothing_back_into_a_later_window(self, wait: Callable[[float], None]) -> None:
+    def test_gives_nothing_back_into_a_later_window(self, wait: Wait) -> None:
         counters.take(TRY)
         wait(60)
         counters.give_back("try")
@@ -215,14 +224,14 @@ class TestOneCounter:
         counters.clear()
 
 
-def test_no_hit_is_lost_or_counted_twice_over_processes_and_threads(place: Place) -> None:
+def test_no_hit_is_lost_or_counted_twice_over_threads_and_processes(place: Place) -> None:
     def hits() -> list[int]:
         app = place.app()
 
         def one(number: int) -> int:
             with app.app_context():
-                order = (TRY, Ask("another", 60)) if number % 2 else (Ask("another", 60), TRY)
-                return counts(*order)[0 if number % 2 else 1]
+                first, last = counts(*((TRY, LOOK) if number % 2 else (LOOK, TRY)))
+                return first if number % 2 else last
 
         with ThreadPoolExecutor(4) as threads:
             return list(threads.map(one, range(50)))
@@ -246,12 +255,27 @@ def test_a_process_may_fork_after_it_has_counted(place: Place) -> None:
 
 @pytest.mark.parametrize("place", ["file", "table"], indirect=True)
 @pytest.mark.usefixtures("here")
-def test_tidying_deletes_what_has_expired_and_nothing_else(wait: Callable[[float], None]) -> None:
+def test_tidying_deletes_what_has_expired_and_nothing_else(wait: Wait) -> None:
     counters.take(*(Ask(f"old {number}", 60) for number in range(5)), Ask("open", 61))
     wait(60)
     assert counters.tidy() == 5
     assert counters.tidy() == 0
     assert counts(Ask("open", 61)) == [2]
+
+
+def test_processes_that_open_a_new_file_at_the_same_moment_all_count(tmp_path: Path) -> None:
+    for attempt in range(20):
+        place = Place(sqlite(tmp_path / str(attempt)))
+        place.file.parent.mkdir()
+        gate = multiprocessing.get_context("fork").Barrier(8)
+
+        def hit(place: Place = place, gate: Barrier = gate) -> int:
+            app = place.app()
+            gate.wait(30)
+            with app.app_context():
+                return counts(TRY)[0]
+
+        assert sorted(in_processes(hit, processes=8)) == list(range(1, 9))
 
 
 def test_a_file_locked_by_another_program_is_waited_for(file: Place) -> None:
@@ -285,10 +309,8 @@ def test_redis_is_asked_once_for_many_counters(redis_process: Redis, server: Pla
 
 def requests(redis: Redis) -> int:
     """How many commands clients have sent, those inside of scripts apart."""
-    command = ["redis-cli", "-p", str(redis.port), "info", "commandstats"]
-    lines = subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()
-    inner = ("cmdstat_hmget", "cmdstat_hset", "cmdstat_expire")
-    return sum(int(line.split("calls=")[1].split(",")[0]) for line in lines if "calls=" in line and not line.startswith(inner))
+    calls = dict(re.findall(r"cmdstat_(\w+)[^:]*:calls=(\d+)", say(redis, "info", "commandstats")))
+    return sum(int(count) for name, count in calls.items() if name not in ("hmget", "hset", "expire"))
 
 
 @pytest.fixture(params=["file", "table"])
@@ -309,7 +331,8 @@ class TestWithoutRedis:
         assert sorted(seen) == list(range(1, 101))
 
     def test_it_is_said_once_and_redis_is_taken_up_again(
-        self, failing: Place, mortal_redis: Redis, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch,
+        self, failing: Place, mortal_redis: Redis, caplog: pytest.LogCaptureFixture,
+        monkeypatch: pytest.MonkeyPatch,
     ) -> None:
         monkeypatch.setattr("portal.counters.fallback.SECONDS_UNASKED", 0.2)
         with failing.app().app_context(), caplog.at_level(logging.INFO):
@@ -342,16 +365,14 @@ class TestWithoutRedis:
     ) -> None:
         with failing.app().app_context():
             counters.take(TRY)
-            command = ["redis-cli", "-p", str(mortal_redis.port), "client", "kill", "type", "normal", "skipme", "yes"]
-            subprocess.run(command, check=True, capture_output=True)
+            say(mortal_redis, "client", "kill", "type", "normal", "skipme", "yes")
             assert counts(TRY) == [2]
         assert not [record for record in caplog.records if record.name.startswith("portal")]
 
     def test_a_script_that_redis_forgot_is_sent_again(self, failing: Place, mortal_redis: Redis) -> None:
         with failing.app().app_context():
             counters.take(TRY)
-            command = ["redis-cli", "-p", str(mortal_redis.port), "script", "flush"]
-            subprocess.run(command, check=True, capture_output=True)
+            say(mortal_redis, "script", "flush")
             assert counts(TRY) == [2]
 
 
@@ -375,10 +396,14 @@ def gone(request: pytest.FixtureRequest, tmp_path: Path, mortal_redis: Redis) ->
 
 def test_without_any_store_nothing_is_answered(gone: Place) -> None:
     with gone.app().app_context():
-        for question in (lambda: counters.take(TRY), lambda: counters.take(LOOK), lambda: counters.give_back("try"),
-                         lambda: counters.clear("try"), counters.tidy):
+        for question in (TRY, LOOK):
             with pytest.raises(CountersGone):
-                question()
+                counters.take(question)
+        for change in (counters.give_back, counters.clear):
+            with pytest.raises(CountersGone):
+                change("try")
+        with pytest.raises(CountersGone):
+            counters.tidy()
 
 
 def limited(place: Place) -> Flask:
@@ -402,7 +427,8 @@ def posts(app: Flask, times: int) -> list[int]:
 
 class TestThePageLimiter:
     def test_lets_exactly_its_limit_through_over_four_processes(self, place: Place) -> None:
-        statuses = [status for process in in_processes(lambda: posts(limited(place), 20)) for status in process]
+        answers = in_processes(lambda: posts(limited(place), 20))
+        statuses = [status for process in answers for status in process]
         assert statuses.count(200) == 25
         assert statuses.count(429) == 55
 

@@ -43,7 +43,7 @@ class Store(Protocol):
         """Answer each ask in its order, each of them atomic."""
 
     def give_back(self, keys: Sequence[str]) -> None:
-        """Take one off each counter whose window is open and whose count is above 0."""
+        """Take one off each counter above 0."""
 
     def clear(self, keys: Sequence[str]) -> None:
         """Forget these counters."""
@@ -62,6 +62,6 @@ def storable(key: str) -> str:
     What people type reaches keys. A NUL, half a surrogate pair or 1 MB would be an error in one store and not
     in the next; such a key becomes its digest, which counts just the same.
     """
-    if len(key) <= LONGEST_KEY and key.isascii() and key.isprintable():
+    if len(key) <= LONGEST_KEY and key.isprintable():
         return key
     return "sha256:" + hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()

@@ -39,7 +39,7 @@ def take(*asks: Ask) -> list[Hit]:
 
 
 def give_back(*keys: str) -> None:
-    """Take one off each counter, never below 0; closed windows stay as they are. Raises CountersGone."""
+    """Take one off each counter, never below 0. Raises CountersGone."""
     if keys:
         _store().give_back([storable(key) for key in keys])
 

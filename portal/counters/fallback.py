@@ -34,7 +34,7 @@ class RedisFirst:
         return self._either(lambda store: store.take(asks))
 
     def give_back(self, keys: Sequence[str]) -> None:
-        """Take one off each open counter above 0."""
+        """Take one off each counter above 0."""
         self._either(lambda store: store.give_back(keys))
 
     def clear(self, keys: Sequence[str]) -> None:

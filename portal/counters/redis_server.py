@@ -7,7 +7,6 @@ from typing import Any
 
 import redis
 from redis.backoff import NoBackoff
-from redis.maint_notifications import MaintNotificationsConfig
 from redis.retry import Retry
 
 from portal.clock import now
@@ -39,8 +38,7 @@ return hits
 """
 GIVE_BACK = """
 for _, key in ipairs(KEYS) do
-  local seen = redis.call('HMGET', key, 'hits', 'ends')
-  if seen[2] and tonumber(seen[2]) > tonumber(ARGV[1]) and tonumber(seen[1]) > 0 then
+  if tonumber(redis.call('HGET', key, 'hits') or 0) > 0 then
     redis.call('HINCRBY', key, 'hits', -1)
   end
 end
@@ -55,8 +53,6 @@ class RedisServer:
         # A repeated command would count twice, and a repeated wait would keep a person waiting twice.
         self._client: Any = redis.Redis.from_url(
             url, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE, retry=Retry(NoBackoff(), 0),
-            # With its notifications on, the client no longer notices that an idle connection has been closed.
-            protocol=2, maint_notifications_config=MaintNotificationsConfig(enabled=False),
         )
         self._take = self._client.register_script(TAKE)
         self._give_back = self._client.register_script(GIVE_BACK)
@@ -65,21 +61,21 @@ class RedisServer:
     def take(self, asks: Sequence[Ask]) -> list[Hit]:
         """All asks in one script."""
         instant = now()
-        arguments: list[str | int | float] = [instant]
+        arguments: list[float] = [instant]
         for ask in asks:
             arguments += (instant + ask.seconds, ask.seconds, ask.amount, int(ask.renew))
         answers = self._run(self._take, [ask.key for ask in asks], arguments)
         return [Hit(int(count), float(ends)) for count, ends in answers]
 
     def give_back(self, keys: Sequence[str]) -> None:
-        """Take one off each open counter above 0."""
-        self._run(self._give_back, keys, [now()])
+        """Take one off each counter above 0."""
+        self._run(self._give_back, keys)
 
     def clear(self, keys: Sequence[str]) -> None:
         """Forget these counters."""
-        self._run(self._clear, keys, [])
+        self._run(self._clear, keys)
 
-    def _run(self, script: Any, keys: Sequence[str], arguments: Sequence[str | int | float]) -> Any:
+    def _run(self, script: Any, keys: Sequence[str], arguments: Sequence[float] = ()) -> Any:
         try:
             return script(keys=[f"portal:{key}" for key in keys], args=arguments)
         except (redis.RedisError, OSError) as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -40,9 +41,9 @@ class SQLiteFile:
             return [_answer(connection, ask) for ask in asks]
 
     def give_back(self, keys: Sequence[str]) -> None:
-        """Take one off each open counter above 0."""
+        """Take one off each counter above 0."""
         with self._transaction() as connection:
-            connection.executemany(GIVE_BACK, [{"key": key, "now": now()} for key in keys])
+            connection.executemany(GIVE_BACK, [{"key": key} for key in keys])
 
     def clear(self, keys: Sequence[str]) -> None:
         """Forget these counters."""
@@ -77,10 +78,24 @@ class SQLiteFile:
 
 def _opened(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(path, timeout=SECONDS_FOR_LOCK, isolation_level=None)
+    _keep_log_beside(connection)
     # Below "normal" a power cut could leave a file that cannot be read, and every sign-in would be refused.
-    for statement in ("pragma journal_mode=wal", "pragma synchronous=normal", TABLE):
-        connection.execute(statement)
+    connection.execute("pragma synchronous=normal")
+    connection.execute(TABLE)
     return connection
+
+
+def _keep_log_beside(connection: sqlite3.Connection) -> None:
+    """Switch to the write-ahead log. For this one change SQLite itself does not wait for other processes."""
+    end = time.monotonic() + SECONDS_FOR_LOCK
+    while True:
+        try:
+            connection.execute("pragma journal_mode=wal")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > end:
+                raise
+            time.sleep(0.01)
 
 
 def _answer(connection: sqlite3.Connection, ask: Ask) -> Hit:

@@ -16,7 +16,7 @@ on conflict (key) do update set
 returning hits, ends_at
 """
 LOOK = "select hits, ends_at from counter where key = :key and ends_at > :now"
-GIVE_BACK = "update counter set hits = hits - 1 where key = :key and ends_at > :now and hits > 0"
+GIVE_BACK = "update counter set hits = hits - 1 where key = :key and hits > 0"
 CLEAR = "delete from counter where key = :key"
 TIDY = "delete from counter where ends_at <= :now"
 

@@ -33,10 +33,10 @@ class Table:
             return [_answer(connection, ask) for ask in asks]
 
     def give_back(self, keys: Sequence[str]) -> None:
-        """Take one off each open counter above 0."""
+        """Take one off each counter above 0."""
         with _autocommit() as connection:
             for key in keys:
-                connection.execute(GIVE_BACK, {"key": key, "now": now()})
+                connection.execute(GIVE_BACK, {"key": key})
 
     def clear(self, keys: Sequence[str]) -> None:
         """Forget these counters."""
