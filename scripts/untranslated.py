@@ -15,8 +15,8 @@ def untranslated(path: Path) -> list[str]:
     return [str(message.id) for message in catalogue if message.id and (message.fuzzy or not _complete(message.string))]
 
 
-def _complete(translated: str | tuple[str, ...]) -> bool:
-    return all(translated) if isinstance(translated, tuple) else bool(translated)
+def _complete(translated: str | tuple[str, ...] | list[str] | None) -> bool:
+    return all(translated) if isinstance(translated, tuple | list) else bool(translated)
 
 
 if found := [f"{path}: {sentence!r} is not translated" for path in sys.argv[1:] for sentence in untranslated(Path(path))]:

@@ -117,7 +117,7 @@ class Visitor:
         inbox = f"/inbox?format=json&to={quote(phone)}"
         answer = self.transport.send("GET", inbox, headers=[], content=b"", address="127.0.0.1")
         assert answer.status == 200, answer.text
-        found: list[dict[str, object]] = json.loads(answer.text)["messages"]
+        found: list[dict[str, object]] = json.loads(answer.text)
         return found
 
     def sends(self, method: str, path: str, *, content: bytes = b"", headers: Headers | None = None) -> Answer:
