@@ -30,6 +30,7 @@ function addReveal(wrap) {
     button.textContent = shown ? wrap.dataset.hide : wrap.dataset.show;
   };
   button.type = "button";
+  button.setAttribute("aria-description", field.labels[0].textContent);
   button.addEventListener("click", () => show(field.type === "password"));
   // A browser may remember what a text field held.
   field.form.addEventListener("submit", () => show(false));
