@@ -189,7 +189,7 @@ def _text_or_file(key: str) -> str:
 
 def unsafe(settings: Settings) -> list[str]:
     """What keeps these settings from being used: one sentence each, with the variable's name and the remedy."""
-    return _unusable(settings) + (_unsafe_in_production(settings) if settings.production else [])
+    return _unusable(settings) + (unsafe_in_production(settings) if settings.production else [])
 
 
 def _unusable(settings: Settings) -> list[str]:
@@ -227,7 +227,8 @@ def _vonage_faults(settings: Settings) -> dict[str, bool]:
     }
 
 
-def _unsafe_in_production(settings: Settings) -> list[str]:
+def unsafe_in_production(settings: Settings) -> list[str]:
+    """What would keep a portal with these settings from starting in production."""
     said = {
         "PORTAL_URL: required; its host stands in every text message, never that of a request.": not settings.portal_url,
         "PORTAL_URL: must begin with https://, cookies are sent over https only.":

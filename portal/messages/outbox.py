@@ -12,7 +12,7 @@ from portal import clock
 from portal.audit import Event, record
 from portal.database import writing
 from portal.messages import queue
-from portal.messages.writing import COLUMNS, Letter
+from portal.messages.writing import COLUMNS, Letter, letter
 from portal.models import Message, MessageState, Purpose, SignIn, State
 
 log = logging.getLogger(__name__)
@@ -98,7 +98,7 @@ def claim(message_id: int) -> Letter | None:
     at = {"the_id": message_id, "instant": clock.now()}
     with writing() as connection:
         if row := connection.execute(_CLAIM, at).one_or_none():
-            return Letter(*row)
+            return letter(row)
         if dead := connection.execute(_EXPIRE, at).one_or_none():
             record(connection, None, entry(dead, MessageState.EXPIRED))
     return None

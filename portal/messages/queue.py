@@ -23,7 +23,7 @@ from portal.extensions import settings
 
 NAME = "portal"
 EXTENSION = "portal-queue"
-TABLES = "queue"
+TABLES = "huey"
 """Prefix of the tables that the queue makes for itself on PostgreSQL without Redis."""
 WAIT = 1
 """Seconds that one look into a queue that can wait takes at most."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 from portal.extensions import key_ring, settings
 from portal.keys import derive_code
@@ -14,7 +15,7 @@ COLUMNS = (
     Message.id, Message.sign_in_id, Message.user_id, Message.purpose, Message.phone, Message.locale, Message.application,
     Message.nonce, Message.code_key, Message.attempts, Message.claimed_at, Message.not_after,
 )
-"""What a letter is written from, in the order of its fields: `Letter(*row)`."""
+"""What a letter is written from, in the order of its fields."""
 
 
 class KeyRetired(Exception):
@@ -37,6 +38,11 @@ class Letter:
     attempts: int
     claimed_at: float
     not_after: float
+
+
+def letter(row: Any) -> Letter:
+    """The letter that begins a row of COLUMNS."""
+    return Letter(*row[: len(COLUMNS)])
 
 
 def code_of(letter: Letter) -> str | None:

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from portal.database import reading
 from portal.messages.gateways.contract import Outgoing, Receipt
-from portal.messages.writing import COLUMNS, KeyRetired, Letter, code_of, text_of
+from portal.messages.writing import COLUMNS, KeyRetired, Letter, code_of, letter, text_of
 from portal.models import Message, MessageState
 
 NAME = "inbox"
@@ -43,7 +43,7 @@ def messages(limit: int, to: str | None = None) -> list[InboxMessage]:
         taken = taken.where(Message.phone == to)
     with reading() as connection:
         rows = connection.execute(taken.order_by(Message.id.desc()).limit(limit)).all()
-    return [_shown(Letter(*row[: len(COLUMNS)]), at=row.settled_at, state=row.state) for row in rows]
+    return [_shown(letter(row), at=row.settled_at, state=row.state) for row in rows]
 
 
 def _shown(letter: Letter, *, at: float, state: MessageState) -> InboxMessage:

@@ -1,0 +1,78 @@
+"""The portal's application factory: settings, extensions, pages, error pages; no behaviour of its own."""
+
+from __future__ import annotations
+
+import secrets
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+import config
+from config import Settings
+from portal import cli, counters, database, keys, logs
+from portal.extensions import babel, csrf, db, limiter, login_manager
+from portal.signin import visitor
+from portal.web import admission, assets, blueprints, errors, headers, language
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The portal as a WSGI application. Reads the environment when no settings are given; raises SettingsInvalid."""
+    settings = settings or config.load()
+    app = Flask(__name__, template_folder="../templates", static_folder="../static")
+    app.config.update(_flask_settings(settings))
+    logs.init_app(app)
+    _bind_extensions(app)
+    for part in (headers, assets, language, admission, errors, blueprints, cli):
+        part.init_app(app)
+    if settings.portal_proxies:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=settings.portal_proxies, x_proto=settings.portal_proxies, x_host=0, x_prefix=0)
+    return app
+
+
+def _bind_extensions(app: Flask) -> None:
+    db.init_app(app)
+    with app.app_context():
+        database.prepare(db.engine)
+    login_manager.init_app(app, add_context_processor=False)
+    login_manager.session_protection = None
+    login_manager.user_loader(visitor.load)
+    csrf.init_app(app)
+    babel.init_app(app, locale_selector=language.select)
+    counters.init_app(app)
+    limiter.init_app(app)
+
+
+def _flask_settings(settings: Settings) -> dict[str, object]:
+    ring = keys.ring(settings.portal_secret, settings.portal_secret_old)
+    return {
+        "PORTAL": settings, "PORTAL_KEYS": ring,
+        "SECRET_KEY": ring.session, "SECRET_KEY_FALLBACKS": [ring.session_old] if ring.session_old else [],
+        "SQLALCHEMY_DATABASE_URI": settings.database_url,
+        "SQLALCHEMY_ENGINE_OPTIONS": _engine_options(settings),
+        "SESSION_COOKIE_NAME": "__Host-portal" if settings.https else "portal",
+        "SESSION_COOKIE_SECURE": settings.https, "SESSION_COOKIE_HTTPONLY": True, "SESSION_COOKIE_SAMESITE": "Lax",
+        # Nobody can set a cookie whose name is made anew in each process: Flask-Login's remember cookie is off.
+        "REMEMBER_COOKIE_NAME": secrets.token_hex(16),
+        "WTF_CSRF_TIME_LIMIT": settings.portal_form_lifetime or None, "WTF_CSRF_CHECK_DEFAULT": False,
+        # Checked in web.admission, where a browser that hides its Referer is not locked out.
+        "WTF_CSRF_SSL_STRICT": False,
+        "MAX_CONTENT_LENGTH": 64 * 1024, "MAX_FORM_MEMORY_SIZE": 64 * 1024, "MAX_FORM_PARTS": 200,
+        "TRUSTED_HOSTS": _hosts(settings), "PREFERRED_URL_SCHEME": "https" if settings.https else "http",
+        "RATELIMIT_STORAGE_URI": "portal://", "RATELIMIT_STRATEGY": "fixed-window", "RATELIMIT_HEADERS_ENABLED": False,
+        "BABEL_DEFAULT_LOCALE": "en", "BABEL_TRANSLATION_DIRECTORIES": str(config.HERE / "translations"),
+    }
+
+
+def _engine_options(settings: Settings) -> dict[str, object]:
+    size = {"pool_size": settings.portal_threads + 2, "max_overflow": settings.portal_sender_threads}
+    if settings.sqlite_path:
+        settings.sqlite_path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        return size | {"connect_args": {"timeout": 30}}
+    return size | {"connect_args": {"connect_timeout": 3}, "pool_timeout": 5}
+
+
+def _hosts(settings: Settings) -> list[str]:
+    """Which names a request may ask for: a foreign Host header is refused before anything reads it."""
+    local = [] if settings.production else ["localhost", "127.0.0.1", "[::1]", settings.host]
+    return [settings.url_host, *settings.portal_hosts, *local]

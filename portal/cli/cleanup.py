@@ -1,0 +1,31 @@
+"""`flask portal cleanup`: remove what nobody needs any more."""
+
+from __future__ import annotations
+
+import click
+from flask.cli import with_appcontext
+from sqlalchemy import delete
+
+from portal import clock, counters
+from portal.cli.answer import json_option, tell
+from portal.database import writing
+from portal.messages import allowances
+from portal.models import Link, SignIn, State
+
+_PENDING_KEPT = 86_400
+_ENDED_KEPT = 30 * 86_400
+
+
+@click.command("cleanup")
+@json_option
+@with_appcontext
+def cleanup(*, as_json: bool) -> None:
+    """Remove expired sign-ins, links, budgets and counters. Safe at any time; messages and audit entries stay."""
+    now = clock.now()
+    with writing() as connection:
+        over = (SignIn.expires_at < now - _PENDING_KEPT) & (SignIn.state != State.ENDED) | (SignIn.ended_at < now - _ENDED_KEPT)
+        sign_ins = connection.execute(delete(SignIn).where(over)).rowcount
+        links = connection.execute(delete(Link).where(Link.expires_at < now)).rowcount
+        budgets = allowances.tidy(connection)
+    removed = {"sign_ins": sign_ins, "links": links, "budgets": budgets, "counters": counters.tidy()}
+    tell(removed, as_json, words=lambda told: ", ".join(f"{count} {name.replace('_', '-')}" for name, count in told.items()) + " removed")

@@ -1,0 +1,15 @@
+"""`flask portal sender`: a sender process."""
+
+from __future__ import annotations
+
+import click
+from flask.cli import with_appcontext
+
+from portal.messages import sender as messages_sender
+
+
+@click.command("sender")
+@with_appcontext
+def sender() -> None:
+    """Hand waiting messages to the gateway until stopped."""
+    messages_sender.run()

@@ -1,0 +1,33 @@
+"""`flask portal welcome`: where is everything, and how does the first administrator get in?"""
+
+from __future__ import annotations
+
+import click
+from flask.cli import with_appcontext
+
+from portal.database import writing
+from portal.extensions import settings
+from portal.signin import oversight
+
+
+@click.command("welcome")
+@with_appcontext
+def welcome() -> None:
+    """Print where to sign in and, while there is no administrator, a one-time link for creating the first."""
+    url = _url()
+    with writing() as connection:
+        token = oversight.first_administrator_link(connection)
+    lines = [f"{settings().portal_name}", f"  Log in          {url}/login"]
+    if settings().portal_gateway == "inbox":
+        lines.append(f"  Text messages   {url}/inbox")
+    if token:
+        lines.append(f"  First administrator, one-time link, good for 24 hours:\n    {url}/first-administrator/{token}")
+    click.echo("\n".join(lines))
+
+
+def _url() -> str:
+    """In development the address that gunicorn listens on, which a browser on this machine can open as it is."""
+    if settings().production:
+        return settings().portal_url
+    host = "127.0.0.1" if settings().host in ("0.0.0.0", "::") else settings().host  # noqa: S104 - compared, not bound
+    return f"http://{host}:{settings().port}"

@@ -1,0 +1,72 @@
+"""How does the sign-in under way in this browser stand? What its pages show, read in one statement."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection
+
+from portal import clock
+from portal.database import reading
+from portal.extensions import settings
+from portal.models import MessageState, State
+from portal.signin import attempt, codes, session
+from portal.signin.attempt import addressee
+from portal.signin.codes import Obstacle, Refusal
+from portal.signin.flow import binder
+from portal.signin.rules import Binder
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pending:
+    """A sign-in under way: its state; number (E.164), newest message and live code; what stands against another message."""
+
+    state: State
+    application: str | None
+    phone: str | None
+    binding: bool
+    phone_taken: bool
+    binder: Binder
+    code_expires_at: float | None
+    message_state: MessageState | None
+    message_reason: str | None
+    resend_in: float
+    outlook: Refusal | None
+
+
+def current() -> Pending | str:
+    """The sign-in under way; else why there is none: `expired`, `ended`, or nothing when there was none at all."""
+    token = session.pending_token()
+    if token is None:
+        return ""
+    with reading() as connection:
+        row = attempt.shown(connection, token)
+        if row is None:
+            return "ended"
+        if not attempt.pending(row):
+            return "wrong-codes" if row.ended_because == "too many wrong codes" else "ended" if row.state == State.ENDED else "expired"
+        return _pending(connection, row)
+
+
+def _pending(connection: Connection, row: Any) -> Pending:
+    live = attempt.has_live_code(row)
+    fresh = live and row.message_nonce == row.code_nonce
+    return Pending(
+        state=row.state, application=row.application, phone=row.phone, binding=row.binding,
+        phone_taken=row.state == State.AWAITING_PHONE and row.numbers > 0,
+        binder=binder(connection) if row.user_phone is None else Binder.USER,
+        code_expires_at=row.code_expires_at if live else None,
+        message_state=row.message_state if fresh else None, message_reason=row.message_reason if fresh else None,
+        resend_in=max(0.0, (row.pause_ends_at or 0.0) - clock.now()),
+        outlook=_outlook(connection, row, live=live),
+    )
+
+
+def _outlook(connection: Connection, row: Any, *, live: bool) -> Refusal | None:
+    """Looked up in full only where there is no code to type: with one, the pause and what this row says are enough."""
+    if row.phone is None or row.state != State.AWAITING_CODE:
+        return None
+    if not live:
+        return codes.outlook(connection, addressee(row))
+    return Refusal(Obstacle.TEXTS_USED_UP) if row.texts >= settings().portal_limit_texts_per_sign_in else None

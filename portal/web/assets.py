@@ -1,0 +1,34 @@
+"""Under which address is a stylesheet or script served? One that changes with its content, so it may be kept for ever."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import lru_cache
+from pathlib import Path
+
+from flask import Flask, request, url_for
+from flask.typing import ResponseReturnValue
+from flask.wrappers import Response
+
+_YEAR = 31_536_000
+
+
+def init_app(app: Flask) -> None:
+    """Offer `asset(name)` to the templates."""
+    folder = Path(app.static_folder or "")
+
+    @lru_cache(maxsize=64)
+    def version(name: str) -> str:
+        return hashlib.sha256((folder / name).read_bytes()).hexdigest()[:10]
+
+    @lru_cache(maxsize=64)
+    def asset(name: str) -> str:
+        return url_for("static", filename=name, v=version(name))
+
+    def keep(response: Response) -> ResponseReturnValue:
+        if request.endpoint == "static" and response.status_code == 200 and request.args.get("v"):  # noqa: PLR2004
+            response.headers["Cache-Control"] = f"public, max-age={_YEAR}, immutable"
+        return response
+
+    app.jinja_env.globals["asset"] = asset
+    app.after_request(keep)

@@ -1,0 +1,142 @@
+"""The *Verification code login* page: the code, sending it again, and the way out."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from flask import Blueprint, jsonify, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from flask_wtf import FlaskForm
+from wtforms import StringField
+
+from portal.extensions import settings
+from portal.models import State
+from portal.signin import flow, pending
+from portal.signin.codes import Refusal
+from portal.signin.flow import CodeReason, CodeVerdict, Moved, Step
+from portal.signin.pending import Pending
+from portal.web import limits, phrases, progress, steps
+from portal.web.admission import anyone
+from portal.web.client import client
+from portal.web.errors import when_stale
+from portal.web.phone import pending_gone
+from portal.web.phrases import Notice
+
+blueprint = Blueprint("code", __name__)
+
+
+class CodeForm(FlaskForm):  # type: ignore[misc]
+    """The code from the text message."""
+
+    code = StringField()
+
+
+@blueprint.get("/login/code")
+@anyone
+def show() -> ResponseReturnValue:
+    """The page; for a complete sign-in that lacks the second factor, the question whether to send a code."""
+    now = pending.current()
+    if isinstance(now, Pending):
+        return _page(CodeForm(), now) if now.state is State.AWAITING_CODE else steps.go(Moved(Step.PHONE))
+    if _signed_in():
+        return steps.go(Moved(Step.HOME, request.args.get("next"))) if current_user.proven else _ask_to_step_up()
+    return pending_gone(now)
+
+
+@blueprint.post("/login/code")
+@anyone
+@limits.forms
+def verify() -> ResponseReturnValue:
+    """Check the code."""
+    form = CodeForm()
+    verdict = flow.submit_code(form.code.data or "", client())
+    if verdict.reason is CodeReason.RIGHT or verdict.moved.step is Step.PHONE:
+        return steps.go(verdict.moved)
+    if verdict.moved.step is Step.LOGIN:
+        return _over(verdict)
+    empty = verdict.reason is CodeReason.MALFORMED and not (form.code.data or "").strip()
+    form.code.errors = [phrases.required("code") if empty else phrases.code_refused(verdict, settings().portal_code_length)]
+    return _again(form, 429 if verdict.seconds else 422, verdict.seconds)
+
+
+def _over(verdict: CodeVerdict) -> ResponseReturnValue:
+    """The sign-in is over: by too many wrong codes, by time, by another tab, or it is complete already."""
+    if verdict.reason is CodeReason.DEAD:
+        return pending_gone("wrong-codes")
+    if _signed_in():
+        return steps.go(Moved(Step.HOME))
+    now = pending.current()
+    return pending_gone("ended" if isinstance(now, Pending) else now)
+
+
+@blueprint.post("/login/code/resend")
+@anyone
+@limits.forms
+def resend() -> ResponseReturnValue:
+    """Send the code again; or send the first one of a step-up."""
+    if "_user_id" in session and "pending" not in session:
+        answer = flow.step_up(client(), steps.local(request.args.get("next")))
+    else:
+        answer = flow.resend(client())
+    if isinstance(answer, Moved):
+        return steps.go(answer, **({"said": "expired"} if answer.step is Step.LOGIN else {}))
+    return _refused(answer)
+
+
+def _refused(refusal: Refusal) -> ResponseReturnValue:
+    return _again(CodeForm(), 429, refusal.seconds or 0.0, Notice("care", phrases.not_sent(refusal)))
+
+
+@blueprint.post("/login/cancel")
+@anyone
+def cancel() -> ResponseReturnValue:
+    """End the sign-in under way, or that of a person who is asked for more than they have."""
+    if "pending" in session:
+        flow.cancel(client())
+    else:
+        flow.log_out(client())
+    return steps.go(Moved(Step.LOGIN), said="cancelled")
+
+
+@blueprint.get("/login/code/state")
+@anyone
+def state() -> ResponseReturnValue:
+    """What became of the message, for the page's script. It tells nothing that the page does not."""
+    now = pending.current()
+    if not isinstance(now, Pending) or now.state is not State.AWAITING_CODE:
+        return jsonify(done=True)
+    shown = asdict(progress.of(now))
+    return jsonify(done=False, **{name: shown[name] for name in ("state", "sentence", "valid", "resend_in")})
+
+
+def _signed_in() -> bool:
+    return "_user_id" in session and bool(current_user.is_authenticated)
+
+
+def _again(form: CodeForm, status: int, seconds: float, notice: Notice | None = None) -> ResponseReturnValue:
+    now = pending.current()
+    if not isinstance(now, Pending):
+        return pending_gone(now)
+    if now.code_expires_at is None and form.code.errors:
+        notice = Notice("bad", form.code.errors[0])
+    return _page(form, now, notice), status, limits.retry_after(seconds) if seconds else {}
+
+
+def _page(form: CodeForm, now: Pending, notice: Notice | None = None) -> str:
+    return render_template("pages/code.html", form=form, view=progress.of(now), length=settings().portal_code_length, notice=notice,
+                           brand=now.application or settings().portal_name, state_url=url_for("code.state"))
+
+
+def _ask_to_step_up() -> str:
+    """The portal asks for more than this sign-in has given, and sends a text only when the person says so."""
+    wanted = steps.local(request.args.get("next"))
+    return render_template("pages/step_up.html", next_address=wanted, bound=current_user.phone is not None)
+
+
+@when_stale("code.verify", "code.resend", "code.cancel")
+def _stale() -> ResponseReturnValue:
+    now = pending.current()
+    if not isinstance(now, Pending):
+        return pending_gone(now)
+    return _page(CodeForm(), now, phrases.stale()) if now.state is State.AWAITING_CODE else steps.go(Moved(Step.PHONE))

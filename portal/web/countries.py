@@ -1,0 +1,36 @@
+"""Which countries stand in the picker, under which names, and which is chosen to begin with?"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from flask import request
+
+from portal.accounts.phones import all_regions
+from portal.extensions import settings
+from portal.web.language import current
+
+
+def choices() -> list[tuple[str, str]]:
+    """Regions to which messages may go with name and calling code: the home country first, then by name."""
+    return _choices(current(), settings().countries, settings().portal_home_country)
+
+
+@lru_cache(maxsize=16)
+def _choices(language: str, allowed: tuple[str, ...], home: str) -> list[tuple[str, str]]:
+    from babel import Locale
+
+    names = Locale.parse("zh_Hans_CN" if language == "zh" else "en").territories
+    codes = all_regions()
+    regions = [region for region in allowed or codes if region in codes]
+    labels = {region: f"{names.get(region, region)} +{codes[region]}" for region in regions}
+    return sorted(labels.items(), key=lambda choice: (choice[0] != home, choice[1]))
+
+
+def first_choice() -> str:
+    """The region the picker shows at first: home, else the one that the browser's language names, else the first."""
+    offered = [region for region, _label in choices()]
+    if settings().portal_home_country in offered:
+        return settings().portal_home_country
+    spoken = (tag.rpartition("-")[2].upper() for tag in request.accept_languages.values() if "-" in tag)
+    return next((region for region in spoken if region in offered), offered[0])

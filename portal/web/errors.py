@@ -1,0 +1,122 @@
+"""Which page does a fault become? Every exception that leaves a view ends here, once."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, make_response, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_limiter import RateLimitExceeded
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DBAPIError, TimeoutError as PoolTimeout
+from werkzeug.exceptions import HTTPException, InternalServerError
+
+from portal import clock, trace
+from portal.counters import CountersGone
+from portal.extensions import limiter
+from portal.web import limits
+
+log = logging.getLogger(__name__)
+_NOT_NOW = 5
+_stale_pages: dict[str, Callable[[], ResponseReturnValue]] = {}
+
+
+@dataclass(frozen=True)
+class Action:
+    """What the page offers to do next."""
+
+    url: str
+    label: str
+
+
+def when_stale(*endpoints: str) -> Callable[[Callable[[], Any]], Callable[[], Any]]:
+    """Name the page that answers a form of these endpoints whose token is missing, old or foreign."""
+
+    def keep(page: Callable[[], Any]) -> Callable[[], Any]:
+        _stale_pages.update(dict.fromkeys(endpoints, page))
+        return page
+
+    return keep
+
+
+def _stale(error: CSRFError) -> ResponseReturnValue:
+    """The form again, with what was typed and a fresh token, under status 400."""
+    page = _stale_pages.get(request.endpoint or "")
+    if page is None:
+        return _page(400)
+    answer = make_response(page())
+    answer.status_code = 400 if answer.status_code == 200 else answer.status_code  # noqa: PLR2004
+    log.info("form refused", extra={"facts": {"endpoint": request.endpoint, "why": error.description}})
+    return answer
+
+
+def _http(error: HTTPException) -> ResponseReturnValue:
+    answer = make_response(_page(error.code or 500))
+    for name, value in error.get_headers(request.environ):
+        if name in ("Allow", "Retry-After"):
+            answer.headers[name] = value
+    return answer
+
+
+def _too_many(_error: RateLimitExceeded) -> ResponseReturnValue:
+    seconds = limits.seconds_left(limiter.current_limit, clock.now())
+    return _page(429, seconds)
+
+
+def _not_now(error: Exception) -> ResponseReturnValue:
+    """Database, counters or pool do not answer: nothing was decided, so nothing is told but to try again."""
+    log.error("not now: %s", type(error).__name__, extra={"facts": {"endpoint": request.endpoint}})
+    return _page(503, _NOT_NOW)
+
+
+def _database(error: DBAPIError) -> ResponseReturnValue:
+    if error.connection_invalidated or type(error).__name__ in ("OperationalError", "InterfaceError"):
+        return _not_now(error)
+    return _fault(error)
+
+
+def _fault(error: Exception) -> ResponseReturnValue:
+    log.error("unexpected fault", exc_info=error, extra={"facts": {"endpoint": request.endpoint, "path": request.path}})
+    return _page(500)
+
+
+def _page(status: int, retry_after: int | None = None) -> ResponseReturnValue:
+    title, text = _words(status)
+    # Flask-Login and the database may be what is broken: the page needs neither.
+    page = render_template("pages/error.html", title=title, text=text, status=status, retry_after=retry_after,
+                           request_id=trace.request_id.get(), action=Action("/", _("Go to the start page")))
+    return page, status, limits.retry_after(retry_after) if retry_after else {}
+
+
+def _words(status: int) -> tuple[str, str]:
+    said = {
+        400: (_("That request can’t be read"), _("Something in it was missing or broken. Go back, reload the page and try again.")),
+        403: (_("Not yours to open"), _("Your account may not open this page. Ask an administrator if you need it.")),
+        404: (_("There is no such page"), _("The address is wrong, or the page has moved. Check what you typed.")),
+        405: (_("That can’t be done here"), _("The page does not take this kind of request. Go back and use its buttons.")),
+        413: (_("That is too much"), _("What was sent is larger than any form of ours. Shorten it and try again.")),
+        429: (_("Too many tries"), _("Your network has sent too many requests. Wait a little, then go on where you were.")),
+        503: (_("Not now"), _("The portal can’t answer for the moment. Nothing is lost: wait a few seconds and try again.")),
+    }
+    if status in said:
+        return said[status]
+    if 400 <= status < 500:  # noqa: PLR2004
+        return said[400]
+    return _("Something went wrong"), _("That is our fault, and it is written down. Try again; if it stays, tell your administrator.")
+
+
+def init_app(app: Flask) -> None:
+    """Turn every exception into a page."""
+    app.jinja_env.globals["brand"] = app.config["PORTAL"].portal_name
+    app.register_error_handler(CSRFError, _stale)
+    app.register_error_handler(RateLimitExceeded, _too_many)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(CountersGone, _not_now)
+    app.register_error_handler(PoolTimeout, _not_now)
+    app.register_error_handler(DBAPIError, _database)
+    app.register_error_handler(Exception, _fault)
+    app.register_error_handler(InternalServerError, lambda error: _fault(error.original_exception or error))

@@ -1,0 +1,87 @@
+"""The page behind the one-time link that creates the first administrator."""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort, render_template
+from flask.typing import ResponseReturnValue
+from wtforms import PasswordField, StringField
+
+from portal.accounts import credentials, identifiers, strength
+from portal.accounts.users import NewUser, UserRefused
+from portal.extensions import settings
+from portal.messages import guard
+from portal.models import Role
+from portal.signin import oversight
+from portal.signin.flow import Moved, Step
+from portal.web import limits, phrases, steps
+from portal.web.admission import anyone
+from portal.web.client import client
+from portal.web.errors import when_stale
+from portal.web.phone import PhoneForm
+from portal.web.phrases import Notice
+
+blueprint = Blueprint("first_administrator", __name__)
+
+
+class AdministratorForm(PhoneForm):
+    """Who the first administrator is."""
+
+    username = StringField()
+    password = PasswordField()
+
+    def number_wanted(self) -> str | None:
+        """Check all fields, so that all faults are told at once; the number in E.164 when there is none."""
+        self.offer()
+        name = (self.username.data or "").strip()
+        named = identifiers.username_fault(name)
+        self.username.errors = [] if named is None else [phrases.username_fault() if name else phrases.required("username")]
+        weak = strength.fault(self.password.data or "", about=[name, settings().portal_name])
+        self.password.errors = [phrases.password_fault(weak)] if weak else []
+        number = self.number()
+        if number and (refused := guard.refusal(number, settings())):
+            self.phone.errors = [phrases.number_refused(refused.value)]
+        return None if self.username.errors or self.password.errors or self.phone.errors else number
+
+
+@blueprint.get("/first-administrator/<token>")
+@anyone
+def show(token: str) -> ResponseReturnValue:
+    """The form, as long as the link is good."""
+    if not oversight.first_link_good(token):
+        abort(404)
+    return _page(AdministratorForm())
+
+
+@blueprint.post("/first-administrator/<token>")
+@anyone
+@limits.forms
+def create(token: str) -> ResponseReturnValue:
+    """Create the account and use the link up; signing in is done at the login page, like everybody does."""
+    if not oversight.first_link_good(token):
+        abort(404)
+    form = AdministratorForm()
+    number = form.number_wanted()
+    if number is None:
+        return _page(form), 422
+    try:
+        created = oversight.create_first_administrator(token, _new(form, number), client(), home=None)
+    except UserRefused as refused:
+        beside, sentence = phrases.user_fault(refused.fault)
+        form[beside].errors = [sentence]
+        return _page(form), 422
+    return steps.go(Moved(Step.LOGIN), said="created") if created else abort(404)
+
+
+def _new(form: AdministratorForm, number: str) -> NewUser:
+    return NewUser(username=form.username.data, phone=number, password_hash=credentials.hashed(form.password.data), role=Role.ADMINISTRATOR)
+
+
+def _page(form: AdministratorForm, notice: Notice | None = None) -> str:
+    form.offer()
+    told = form.password.errors[0] if form.password.errors else None
+    return render_template("pages/first_administrator.html", form=form, notice=notice, strength=None if told else "")
+
+
+@when_stale("first_administrator.create")
+def _stale() -> str:
+    return _page(AdministratorForm(), phrases.stale())

@@ -1,0 +1,70 @@
+"""The home page of a signed-in user, and the way out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Blueprint, render_template, session
+from flask.typing import ResponseReturnValue
+from flask.wrappers import Response
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from portal.accounts import phones
+from portal.signin import flow
+from portal.signin.flow import Moved, Step
+from portal.web import steps
+from portal.web.admission import anyone
+from portal.web.client import client
+from portal.web.errors import when_stale
+from portal.web.moments import moment
+
+blueprint = Blueprint("home", __name__)
+
+
+@dataclass(frozen=True)
+class Person:
+    """What the page shows of the person."""
+
+    name: str
+    username: str
+    phone: str | None
+
+
+@blueprint.get("/")
+def show() -> str:
+    """Home, for administrators too."""
+    user = current_user
+    person = Person(user.display_name, user.username or user.email or "", phones.mask(user.phone) if user.phone else None)
+    return render_template("pages/home.html", person=person, how=_how(user.methods), since=moment(user.completed_at),
+                           is_administrator=user.is_administrator)
+
+
+def _how(methods: dict[str, float]) -> str:
+    if "sms" in methods:
+        return _("You are logged in. Verified by text message at %(time)s.", time=moment(methods["sms"], "HH:mm"))
+    if "bypass" in methods:
+        return _("You are logged in. An administrator let you in once without a code.")
+    return _("You are logged in.")
+
+
+@blueprint.post("/logout")
+@anyone
+def logout() -> ResponseReturnValue:
+    """Log out: the row ends, then the cookie goes, then what the browser kept."""
+    flow.log_out(client())
+    answer = steps.go(Moved(Step.LOGIN), said="logged-out")
+    return leaving(answer)
+
+
+def leaving(answer: ResponseReturnValue) -> ResponseReturnValue:
+    """An answer that also empties the browser's cache and storage; never all cookies, which other applications share."""
+    if isinstance(answer, Response) or hasattr(answer, "headers"):
+        answer.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return answer
+
+
+@when_stale("home.logout")
+def _stale() -> ResponseReturnValue:
+    """Nobody is held here against their will: a stale page may not log out, but shows where one can."""
+    return steps.go(Moved(Step.HOME if "_user_id" in session else Step.LOGIN))

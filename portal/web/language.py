@@ -1,0 +1,72 @@
+"""In which language does this page speak? The reader's choice, else the browser's preference, else English."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from flask import Flask, Response, g, has_request_context, request
+from werkzeug.urls import iri_to_uri
+
+# A catalogue named `zh` matches zh-CN, zh-SG and plain zh; one named zh_Hans would match none of them.
+_LANGUAGES = {"en": ("en", "English"), "zh": ("zh-Hans", "简体中文")}
+_COOKIE = "lang"
+# A page that answers a POST has an address of its own to be read again at.
+_PAGE_OF = {"login": "/login", "phone": "/login/phone", "code": "/login/code", "settings": "/settings/mfa"}
+
+
+@dataclass(frozen=True)
+class Language:
+    """One entry of the language links: BCP 47 tag, its own name, where it leads, and whether it is the present one."""
+
+    tag: str
+    label: str
+    url: str
+    current: bool
+
+
+def current() -> str:
+    """The catalogue in use: `en` or `zh`."""
+    chosen = g.get("language")
+    if chosen is None:
+        chosen = g.language = _chosen()
+    return str(chosen)
+
+
+def select() -> str:
+    """What Flask-Babel asks for; commands and the sender are outside any request."""
+    return current() if has_request_context() else "en"
+
+
+def _chosen() -> str:
+    for name in (request.args.get("lang"), request.cookies.get(_COOKIE)):
+        if name in _LANGUAGES:
+            return str(name)
+    return request.accept_languages.best_match(list(_LANGUAGES)) or "en"
+
+
+def languages() -> list[Language]:
+    """Links to this page in every language."""
+    here, path = current(), request.path if request.method == "GET" else _PAGE_OF.get(request.blueprint or "", "/")
+    kept = {name: value for name, value in request.args.items() if name != "lang"}
+    return [Language(tag, label, f"{iri_to_uri(path)}?{urlencode(kept | {'lang': name})}", name == here)
+            for name, (tag, label) in _LANGUAGES.items()]
+
+
+def tag() -> str:
+    """The language of the page as a BCP 47 tag, for `<html lang>`."""
+    return _LANGUAGES[current()][0]
+
+
+def _remember(response: Response) -> Response:
+    """A choice by link is kept in a cookie of its own: the session's holds nothing but seed and token."""
+    if request.args.get("lang") in _LANGUAGES and "lang" in request.args:
+        secure = bool(request.is_secure)
+        response.set_cookie(_COOKIE, request.args["lang"], max_age=31_536_000, samesite="Lax", httponly=True, secure=secure)
+    return response
+
+
+def init_app(app: Flask) -> None:
+    """Make language, tag and links known to the templates."""
+    app.after_request(_remember)
+    app.context_processor(lambda: {"lang": tag(), "languages": languages()})

@@ -1,0 +1,40 @@
+"""How many forms may one address send? The edge of the portal, by Flask-Limiter, counted across all processes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from math import ceil
+from typing import Any
+
+from flask_limiter import RequestLimit
+
+from portal.extensions import limiter, settings
+from portal.web.client import address
+
+
+def _passwords() -> str:
+    return f"{settings().portal_limit_password_per_address} per 5 minutes"
+
+
+def _forms() -> str:
+    return f"{settings().portal_limit_requests_per_address} per 5 minutes"
+
+
+def passwords(view: Callable[..., Any]) -> Any:
+    """Limit password tries per address."""
+    return limiter.shared_limit(_passwords, scope="passwords", key_func=address)(view)
+
+
+def forms(view: Callable[..., Any]) -> Any:
+    """Limit all other form posts per address, together."""
+    return limiter.shared_limit(_forms, scope="forms", key_func=address)(view)
+
+
+def retry_after(seconds: float) -> dict[str, str]:
+    """The header that says when to try again (RFC 9110 10.2.3), whole seconds, at least one."""
+    return {"Retry-After": str(max(1, ceil(seconds)))}
+
+
+def seconds_left(limit: RequestLimit | None, now: float) -> int:
+    """How long an address has to wait that has used its limit up."""
+    return max(1, ceil(limit.reset_at - now)) if limit else 60

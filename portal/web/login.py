@@ -1,0 +1,88 @@
+"""The login page: an identifier and a password."""
+
+from __future__ import annotations
+
+from flask import Blueprint, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from flask_wtf import FlaskForm
+from sqlalchemy import select
+from wtforms import PasswordField, StringField
+
+from portal.database import reading
+from portal.extensions import settings
+from portal.models import Application
+from portal.signin import flow, password
+from portal.signin.flow import Visit
+from portal.signin.password import Refused
+from portal.web import limits, phrases, steps
+from portal.web.admission import anyone
+from portal.web.client import client
+from portal.web.errors import when_stale
+from portal.web.phrases import Notice
+
+blueprint = Blueprint("login", __name__)
+
+
+class LoginForm(FlaskForm):  # type: ignore[misc]
+    """What a person types to come in. Nothing is checked here that would tell one account from another."""
+
+    identifier = StringField()
+    password = PasswordField()
+
+    def filled(self) -> bool:
+        """Whether both fields have something in them; each that has not says so."""
+        for field in (self.identifier, self.password):
+            field.errors = [] if (field.data or "").strip() else [phrases.required(field.name)]
+        return not (self.identifier.errors or self.password.errors)
+
+
+@blueprint.get("/login")
+@anyone
+def show() -> ResponseReturnValue:
+    """The page; a person who is signed in already has no need of it."""
+    if "_user_id" in session and current_user.is_authenticated:
+        return redirect(steps.local(request.args.get("next")) or url_for("home.show"), 303)
+    return _page(LoginForm(), notice=phrases.login_notice(request.args.get("said", "")))
+
+
+@blueprint.post("/login")
+@anyone
+@limits.passwords
+def enter() -> ResponseReturnValue:
+    """Try a password. Whatever is wrong with the account, the answer is the same."""
+    form = LoginForm()
+    if not form.filled():
+        return _page(form), 422
+    application_id, _ = _application()
+    proof = password.prove(form.identifier.data, form.password.data, client())
+    if not isinstance(proof, Refused):
+        moved = flow.begin(proof, Visit(client(), application_id, steps.local(request.args.get("next"))))
+        if moved is not None:
+            return steps.go(moved)
+        proof = password.refused_late(proof, client())
+    form.identifier.errors = [phrases.password_refused(proof.wait)]
+    if proof.wait > 0:
+        return _page(form), 429, limits.retry_after(proof.wait)
+    return _page(form), 422
+
+
+def _application() -> tuple[int | None, str]:
+    """The application through which somebody comes, by its client id, and what the page is then headed with."""
+    client_id = request.args.get("application")
+    if client_id:
+        with reading() as connection:
+            row = connection.execute(select(Application.id, Application.name).where(Application.client_id == client_id[:64])).first()
+        if row:
+            return row.id, row.name
+    return None, settings().portal_name
+
+
+def _page(form: LoginForm, notice: Notice | None = None) -> str:
+    kept = {name: request.args[name] for name in ("application", "next") if name in request.args}
+    return render_template("pages/login.html", form=form, notice=notice, action=url_for("login.enter", **kept), brand=_application()[1])
+
+
+@when_stale("login.enter")
+def _stale() -> str:
+    return _page(LoginForm(), notice=phrases.stale())

@@ -1,0 +1,109 @@
+"""The *Bind mobile phone number* window, for a sign-in under way whose user has none."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+from flask_wtf import FlaskForm
+from wtforms import SelectField, StringField
+
+from portal.accounts import phones
+from portal.models import State
+from portal.signin import flow, pending
+from portal.signin.codes import Obstacle, Refusal
+from portal.signin.flow import Moved, Step
+from portal.signin.pending import Pending
+from portal.signin.rules import Binder
+from portal.web import countries, limits, phrases, steps
+from portal.web.admission import anyone
+from portal.web.client import client
+from portal.web.errors import when_stale
+from portal.web.phrases import Notice
+
+blueprint = Blueprint("phone", __name__)
+_STATUS = {Obstacle.TOO_SOON: 429, Obstacle.BUDGET: 429, Obstacle.PAUSED: 429, Obstacle.NOT_ALLOWED: 403}
+
+
+class PhoneForm(FlaskForm):  # type: ignore[misc]
+    """A country or region and a number in any usual spelling."""
+
+    country = SelectField(validate_choice=False)
+    phone = StringField()
+
+    def offer(self) -> None:
+        """Fill the picker, and choose what is most likely meant."""
+        self.country.choices = countries.choices()
+        offered = [region for region, _label in self.country.choices]
+        if self.country.data not in offered:
+            self.country.data = countries.first_choice()
+
+    def number(self) -> str | None:
+        """The number in E.164; None, with the reason beside the field, when there is none. A pasted +49… names its country."""
+        typed = (self.phone.data or "").strip()
+        found = phones.parse(typed, self.country.data) if typed else None
+        self.phone.errors = [] if found else [phrases.number_refused("not valid") if typed else phrases.required("phone")]
+        if found and (region := phones.region_of(found)) in dict(self.country.choices):
+            self.country.data = region
+        return found
+
+
+@blueprint.get("/login/phone")
+@anyone
+def show() -> ResponseReturnValue:
+    """The window, as long as there is a number to be named."""
+    now = pending.current()
+    if not isinstance(now, Pending):
+        return pending_gone(now)
+    return _page(PhoneForm(), now) if _may_name(now) else steps.go(Moved(Step.CODE))
+
+
+@blueprint.post("/login/phone")
+@anyone
+@limits.forms
+def bind() -> ResponseReturnValue:
+    """Take the number and send a code to it."""
+    form, now = PhoneForm(), pending.current()
+    if not isinstance(now, Pending):
+        return pending_gone(now)
+    form.offer()
+    number = form.number()
+    if number is None:
+        return _page(form, now), 422
+    answer = flow.bind_phone(number, client())
+    if isinstance(answer, Moved):
+        return steps.go(answer, **({"said": "expired"} if answer.step is Step.LOGIN else {}))
+    return _refused(form, now, answer)
+
+
+def _refused(form: PhoneForm, now: Pending, refusal: Refusal) -> ResponseReturnValue:
+    form.phone.errors = [phrases.not_sent(refusal)]
+    headers = limits.retry_after(refusal.seconds) if refusal.seconds else {}
+    return _page(form, now), _STATUS.get(refusal.obstacle, 422), headers
+
+
+def pending_gone(because: str) -> ResponseReturnValue:
+    """There is no sign-in under way (any more): to the login page, which says why."""
+    return steps.go(Moved(Step.LOGIN), **({"said": because} if because else {}))
+
+
+def _may_name(now: Pending) -> bool:
+    return now.state is State.AWAITING_PHONE or now.binding
+
+
+def _page(form: PhoneForm, now: Pending, notice: Notice | None = None) -> str:
+    form.offer()
+    return render_template("pages/phone.html", form=form, notice=notice or _why(now), allowed=now.binder is Binder.USER,
+                           changing=now.state is State.AWAITING_CODE)
+
+
+def _why(now: Pending) -> Notice | None:
+    return Notice("bad", phrases.phone_taken()) if now.phone_taken else None
+
+
+@when_stale("phone.bind")
+def _stale() -> ResponseReturnValue:
+    now = pending.current()
+    if not isinstance(now, Pending):
+        return pending_gone(now)
+    form = PhoneForm()
+    return _page(form, now, phrases.stale()) if _may_name(now) else steps.go(Moved(Step.CODE))

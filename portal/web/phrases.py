@@ -1,0 +1,150 @@
+"""What does the portal say? Every sentence that is not in a template, in the reader's language."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import ceil
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from portal.accounts.strength import SHORTEST, PasswordFault
+from portal.accounts.users import UserFault
+from portal.messages.guard import Refusal as NumberRefusal
+from portal.signin.codes import Obstacle, Refusal
+from portal.signin.flow import CodeReason, CodeVerdict
+
+_MINUTE, _HOUR = 60, 3_600
+
+
+@dataclass(frozen=True)
+class Notice:
+    """A sentence at the top of a page: `info`, `good`, `care` or `bad`."""
+
+    kind: str
+    text: str
+
+
+def span(seconds: float) -> str:
+    """A time to wait, in words, rounded up to what a person would say."""
+    whole = max(1, ceil(seconds))
+    if whole < 2 * _MINUTE:
+        return ngettext("%(num)s second", "%(num)s seconds", whole)
+    if whole < 2 * _HOUR:
+        return ngettext("%(num)s minute", "%(num)s minutes", ceil(whole / _MINUTE))
+    return ngettext("%(num)s hour", "%(num)s hours", ceil(whole / _HOUR))
+
+
+def login_notice(name: str) -> Notice | None:
+    """What the login page says to somebody who was sent there."""
+    said = {
+        "expired": Notice("care", _("That took too long, so nothing was sent. Log in again.")),
+        "ended": Notice("care", _("That login has ended. Log in again.")),
+        "cancelled": Notice("info", _("The login was cancelled.")),
+        "logged-out": Notice("good", _("You are logged out.")),
+        "wrong-codes": Notice("bad", _("Too many wrong codes. For your safety that login has ended. Log in again.")),
+        "created": Notice("good", _("The first administrator is created. Log in with the new account.")),
+    }
+    return said.get(name)
+
+
+def stale() -> Notice:
+    """What a page says whose form came from before."""
+    return Notice("care", _("This page had been open too long or came from an earlier login. It is fresh now: try again."))
+
+
+def password_refused(wait: float) -> str:
+    """The answer to a first factor that was not passed, whatever the cause."""
+    if wait > 0:
+        return _("Too many tries. Wait %(time)s, then try again.", time=span(wait))
+    return _("That account and password don’t match. Check both and try again.")
+
+
+def required(field: str) -> str:
+    """What is said beside an empty field."""
+    said = {
+        "identifier": _("Enter your username, mobile phone number or email."),
+        "password": _("Enter your password."),
+        "code": _("Enter the code from the text message."),
+        "phone": _("Enter your mobile phone number."),
+        "country": _("Choose the country or region of the number."),
+        "username": _("Choose a username."),
+    }
+    return said[field]
+
+
+def code_refused(verdict: CodeVerdict, length: int) -> str:
+    """What is said beside the code field."""
+    wait = span(verdict.seconds)
+    if verdict.reason is CodeReason.WRONG:
+        left = ngettext("%(num)s try left.", "%(num)s tries left.", verdict.tries_left)
+        return _("That code is not right. Check the newest text message. %(left)s", left=left)
+    said = {
+        CodeReason.MALFORMED: _("A code has %(length)s digits. Check what you typed.", length=length),
+        CodeReason.EXPIRED: _("That code has expired. Send a new one."),
+        CodeReason.DEAD: _("Too many wrong codes. Wait %(time)s, then send a new one.", time=wait),
+        CodeReason.PAUSED: _("Too many wrong codes. Wait %(time)s, then send a new one.", time=wait),
+        CodeReason.LOCKED: locked(),
+    }
+    return said[verdict.reason]
+
+
+def locked() -> str:
+    """What somebody is told whose SMS step is locked."""
+    return _("Too many wrong codes. Text message login is locked for this account. Ask your administrator to unlock it.")
+
+
+def not_sent(refusal: Refusal) -> str:
+    """Why no text message is sent now, and what to do."""
+    wait = span(refusal.seconds or 0)
+    said = {
+        Obstacle.LOCKED: locked(),
+        Obstacle.PAUSED: _("Too many wrong codes. You can send a new one in %(time)s.", time=wait),
+        Obstacle.TEXTS_USED_UP: _("No more text messages in this login. Cancel it and log in again."),
+        Obstacle.NUMBERS_USED_UP: _("That is one number too many for this login. Cancel it and log in again."),
+        Obstacle.NUMBER_REFUSED: number_refused(refusal.detail),
+        Obstacle.TOO_SOON: _("You can send again in %(time)s.", time=wait),
+        Obstacle.BUDGET: _("Too many text messages. Nothing was sent. You can send again in %(time)s.", time=wait),
+        Obstacle.NOT_ALLOWED: _("Ask your administrator to add your mobile phone number."),
+    }
+    return said[refusal.obstacle]
+
+
+def number_refused(word: str) -> str:
+    """Why no text message can go to a number."""
+    said = {
+        NumberRefusal.COUNTRY: _("We can’t send text messages to that country."),
+        NumberRefusal.KIND: _("That number can’t receive our text messages. Enter a mobile phone number."),
+        NumberRefusal.NOT_VALID: _("That isn’t a whole phone number. Check the country and the digits."),
+    }
+    return said.get(NumberRefusal(word), said[NumberRefusal.KIND])
+
+
+def password_fault(fault: PasswordFault) -> str:
+    """Why a new password is refused, and what would be better."""
+    said = {
+        PasswordFault.TOO_SHORT: _("That password is too short. Use at least %(count)s characters.", count=SHORTEST),
+        PasswordFault.TOO_LONG: _("That password is too long."),
+        PasswordFault.TOO_EASY: _("That password is easy to guess. Add a few words that don’t belong together."),
+    }
+    return said[fault]
+
+
+def user_fault(fault: UserFault) -> tuple[str, str]:
+    """Beside which field a refused user is explained, and how."""
+    said = {
+        UserFault.USERNAME: ("username", username_fault()),
+        UserFault.PHONE: ("phone", _("That isn’t a whole phone number. Check the country and the digits.")),
+        UserFault.TAKEN: ("username", _("Somebody has that username or number already.")),
+    }
+    return said.get(fault, ("username", fault.value))
+
+
+def phone_taken() -> str:
+    """What the holder of a number is told that another account has bound already."""
+    return _("That number belongs to another account already. Use another number, or ask your administrator.")
+
+
+def username_fault() -> str:
+    """What a username has to be."""
+    return _("A username has 2 to 64 characters, at least one letter, no @ and no leading +.")

@@ -1,0 +1,75 @@
+"""What does the code page say of the message on its way?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import ceil
+
+from flask_babel import gettext as _
+
+from portal import clock
+from portal.accounts import phones
+from portal.models import MessageState
+from portal.signin.codes import Obstacle
+from portal.signin.pending import Pending
+from portal.web import phrases
+
+_FOR_GOOD = (Obstacle.LOCKED, Obstacle.TEXTS_USED_UP, Obstacle.NUMBER_REFUSED)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Progress:
+    """The message and the code, as the page and its script show them. `resend_in` in seconds, 0: now."""
+
+    phone: str
+    phone_words: str
+    state: str
+    sentence: str
+    valid: str
+    resend_in: int
+    resend_label: str
+    can_verify: bool
+    can_send: bool
+    changeable: bool
+
+
+def of(now: Pending) -> Progress:
+    """The progress of a sign-in that awaits its code."""
+    phone, live = now.phone or "", now.code_expires_at is not None
+    state = now.message_state.value if now.message_state else "refused" if now.outlook else "none"
+    wait = (now.outlook.seconds if now.outlook else None) or now.resend_in
+    return Progress(
+        phone=phones.mask(phone),
+        phone_words=_("%(code)s, ending in %(digits)s", code=phones.calling_code(phone), digits=phone[-2:]),
+        state=state, sentence=_sentence(now), valid=_valid(now), resend_in=ceil(wait),
+        resend_label=_("Send the code again") if live else _("Send verification code"),
+        can_verify=live, can_send=now.outlook is None or now.outlook.obstacle not in _FOR_GOOD, changeable=now.binding,
+    )
+
+
+def _sentence(now: Pending) -> str:
+    if now.message_state is None:
+        return phrases.not_sent(now.outlook) if now.outlook else _("No code is on its way. Send one to go on.")
+    if now.message_state is MessageState.FAILED:
+        return _failed(now.message_reason or "")
+    said = {
+        MessageState.WAITING: _("Sending…"),
+        MessageState.SENDING: _("Sending…"),
+        MessageState.SENT: _("Text message sent."),
+        MessageState.DELIVERED: _("Text message delivered."),
+        MessageState.UNKNOWN: _("We don’t know whether the text message went out. If none comes, send the code again."),
+        MessageState.EXPIRED: _("The text message could not be sent in time. Send the code again."),
+    }
+    return said[now.message_state]
+
+
+def _failed(reason: str) -> str:
+    if reason.startswith("refused"):
+        return _("That number cannot receive text messages. Check the number or ask your administrator.")
+    return _("The text message could not be sent. Send the code again in a moment, or ask your administrator.")
+
+
+def _valid(now: Pending) -> str:
+    if now.code_expires_at is None:
+        return ""
+    return _("Valid for %(time)s.", time=phrases.span(now.code_expires_at - clock.now()))

@@ -1,0 +1,102 @@
+"""*Multi-factor authentication*: the switches, for administrators."""
+
+from __future__ import annotations
+
+import hashlib
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from flask_login import current_user
+
+from portal.signin import switches
+from portal.signin.impact import reach
+from portal.signin.rules import BINDING, OFF
+from portal.signin.switches import Scope, Standing, SwitchUnknown
+from portal.web import limits, phrases
+from portal.web.admission import administrators
+from portal.web.client import client
+from portal.web.errors import when_stale
+from portal.web.panels import field, panels
+from portal.web.phrases import Notice
+
+blueprint = Blueprint("settings", __name__)
+
+
+@blueprint.get("/settings/mfa")
+@administrators
+def mfa() -> str:
+    """The switches as they stand."""
+    return _page(switches.standing(), notice=_saved())
+
+
+@blueprint.post("/settings/mfa")
+@administrators
+@limits.forms
+def save() -> ResponseReturnValue:
+    """Throw what was changed, or put one back. Nothing is thrown when somebody else threw one meanwhile."""
+    scopes = switches.standing()
+    if "undo" in request.form:
+        changes = _undone(scopes, request.form["undo"])
+    elif request.form.get("version") != _version(scopes):
+        return _page(scopes, typed=_typed(scopes), notice=_overtaken()), 409
+    else:
+        changes = _changed(scopes)
+    try:
+        count = switches.turn(changes, client(), actor=current_user.display_name)
+    except SwitchUnknown:
+        return _page(scopes, typed=_typed(scopes), notice=Notice("bad", _("One of the values is not one of ours. Nothing was saved."))), 422
+    return redirect(url_for("settings.mfa", saved=count), 303)
+
+
+def _all(scopes: list[Scope]) -> list[Standing]:
+    return [standing for scope in scopes for standing in scope.switches]
+
+
+def _typed(scopes: list[Scope]) -> dict[str, str]:
+    """What the form says of every switch: a check box that is not sent is off."""
+    return {field(s): request.form.get(field(s), s.value if s.name == BINDING else OFF) for s in _all(scopes)}
+
+
+def _changed(scopes: list[Scope]) -> dict[tuple[str, str], str]:
+    typed = _typed(scopes)
+    return {(s.scope, s.name): typed[field(s)] for s in _all(scopes) if typed[field(s)] != s.value}
+
+
+def _undone(scopes: list[Scope], undo: str) -> dict[tuple[str, str], str]:
+    """`scope.name=value` of one of the buttons that put a switch back."""
+    name, _equals, value = undo.partition("=")
+    return {(s.scope, s.name): value for s in _all(scopes) if field(s) == name}
+
+
+def _version(scopes: list[Scope]) -> str:
+    """A short digest of how all switches stand: a form made from another state is not applied blindly."""
+    told = "\n".join(f"{field(s)}={s.value}" for s in _all(scopes))
+    return hashlib.sha256(told.encode()).hexdigest()[:16]
+
+
+def _saved() -> Notice | None:
+    count = request.args.get("saved", type=int)
+    if count is None:
+        return None
+    if count == 0:
+        return Notice("info", _("Nothing was changed."))
+    return Notice("good", ngettext("Saved. Holds from the next login.", "Saved %(num)s changes. They hold from the next login.", count))
+
+
+def _overtaken() -> Notice:
+    return Notice("care", _("Somebody threw a switch meanwhile. Below is how they stand now, with your changes lit; save again if you still want them."))
+
+
+def _page(scopes: list[Scope], *, typed: dict[str, str] | None = None, notice: Notice | None = None) -> str:
+    return render_template("pages/settings_mfa.html", panels=panels(scopes, reach(), typed), version=_version(scopes), notice=notice)
+
+
+@when_stale("settings.save")
+def _stale() -> ResponseReturnValue:
+    """A form without its token throws nothing, nor does it show anything to somebody who is not an administrator."""
+    if not (current_user.is_authenticated and current_user.proven and current_user.is_administrator):
+        return redirect(url_for("login.show"), 303)
+    scopes = switches.standing()
+    return _page(scopes, typed=_typed(scopes), notice=phrases.stale())

@@ -1,0 +1,37 @@
+"""Where does a person go from here? Steps become addresses; and where may one return to?"""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from flask import redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.signin.flow import Moved, Step
+
+_ADDRESS = {Step.LOGIN: "login.show", Step.PHONE: "phone.show", Step.CODE: "code.show", Step.HOME: "home.show"}
+_LONGEST = 2_000
+
+
+def go(moved: Moved, **query: str) -> ResponseReturnValue:
+    """To the page of the next step; once complete, to where the person wanted to go."""
+    if moved.step is Step.HOME and (wanted := local(moved.next_address)):
+        return redirect(wanted, 303)
+    return redirect(url_for(_ADDRESS[moved.step], **query), 303)
+
+
+def local(address: str | None) -> str | None:
+    """The address, if it is a path of this portal; None for everything that could lead elsewhere (ASVS 3.7.2)."""
+    if not address or len(address) > _LONGEST or not address.startswith("/") or address.startswith(("//", "/\\")):
+        return None
+    if "\\" in address or any(ord(c) <= 0x20 or ord(c) == 0x7F for c in address):  # noqa: PLR2004
+        return None
+    parts = urlsplit(address)
+    return address if not parts.scheme and not parts.netloc else None
+
+
+def here() -> str | None:
+    """The present address, to return to after signing in; None for the home page, where one lands anyway."""
+    if request.method != "GET" or request.path == "/":
+        return None
+    return local(request.full_path.rstrip("?"))
