@@ -65,6 +65,11 @@ def take() -> int | None:
     return int(digits) if digits.isdigit() else None
 
 
+def size() -> int:
+    """How many ids wait. Raises whatever the storage raises."""
+    return int(_queue().storage.queue_size())
+
+
 def waits() -> bool:
     """Whether `take` itself waits for an id; if not, the caller has to ask again and again."""
     return bool(_queue().storage.blocking)
