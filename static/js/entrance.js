@@ -99,8 +99,7 @@ function watchState(line, countFrom) {
   const show = (news) => {
     line.className = "state " + (line.dataset.state = news.state);
     if (sentence.textContent !== news.sentence) sentence.textContent = news.sentence;
-    valid.hidden = !news.valid_until;
-    valid.textContent = valid.textContent.replace(/\d+:\d\d/, news.valid_until);
+    valid.textContent = news.valid;
     countFrom?.(news.resend_in);
   };
   const ask = async () => {
