@@ -7,11 +7,10 @@ import os
 import sys
 from typing import Any
 
-import config
-from config import SettingsInvalid
+from config import HERE, SettingsInvalid, load
 
 try:
-    settings = config.load()
+    settings = load()
 except SettingsInvalid as invalid:
     sys.exit(str(invalid))
 
@@ -37,7 +36,8 @@ accesslog = None
 loglevel = settings.portal_log_level.lower()
 worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: S108 - a heartbeat file must not touch a disk
 
-SENDER = [sys.executable, "-m", "flask", "--app", "wsgi", "portal", "sender"]
+SENDER = "from wsgi import app; from portal.messages import sender; app.app_context().push(); sender.run(parent={})"
+"""`flask portal sender`, and told whose end is its own end: it must not outlive this process, not even a SIGKILL."""
 
 
 def when_ready(server: Any) -> None:
@@ -48,7 +48,7 @@ def when_ready(server: Any) -> None:
 
     queue.prepare(settings)
     server.sender = companion.Companion(
-        [*SENDER, "--parent", str(os.getpid())], folder=config.HERE, log=logging.getLogger("gunicorn.error")
+        [*SENDER, "--parent", str(os.getpid())], folder=HERE, log=logging.getLogger("gunicorn.error")
     )
     server.sender.start()
 
