@@ -34,6 +34,9 @@ limit_request_fields = 64
 limit_request_field_size = 8190
 accesslog = None
 loglevel = settings.portal_log_level.lower()
+control_socket_disable = True
+"""Nothing here is steered from outside but by signals."""
+
 worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: S108 - a heartbeat file must not touch a disk
 
 SENDER = "from wsgi import app; from portal.messages import sender; app.app_context().push(); sender.run(parent={})"

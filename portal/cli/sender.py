@@ -9,7 +9,8 @@ from portal.messages import sender as messages_sender
 
 
 @click.command("sender")
+@click.option("--parent", type=int, help="Stop when the process of this id is gone.")
 @with_appcontext
-def sender() -> None:
+def sender(*, parent: int | None) -> None:
     """Hand waiting messages to the gateway until stopped."""
-    messages_sender.run()
+    messages_sender.run(parent=parent)

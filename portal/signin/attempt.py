@@ -53,7 +53,7 @@ _columns = (
     User.phone.label("user_phone"), User.phone_state, User.wrong_codes, User.dead_codes.label("user_dead_codes"),
     User.wrong_code_at, User.codes_paused_until, User.suspended,
 )
-_attempt = select(*_columns).join(User, User.id == SignIn.user_id).where(SignIn.token_hash == bindparam("token"))
+_attempt = select(*_columns).select_from(SignIn).join(User, User.id == SignIn.user_id).where(SignIn.token_hash == bindparam("token"))
 _locked = _attempt.with_for_update()
 _shown = (
     _attempt.add_columns(

@@ -23,7 +23,7 @@ _SEEN_EVERY = 300
 _complete = (
     select(SignIn.id, SignIn.user_id, SignIn.source, SignIn.methods, SignIn.expires_at, SignIn.seen_at, SignIn.completed_at,
            User.username, User.name, User.email, User.phone, User.role, User.suspended, *COLUMNS)
-    .join(User, User.id == SignIn.user_id).outerjoin(Switch, Switch.scope == PORTAL)
+    .select_from(SignIn).join(User, User.id == SignIn.user_id).outerjoin(Switch, Switch.scope == PORTAL)
     .where(SignIn.token_hash == bindparam("token"), SignIn.state == State.COMPLETE)
 )
 

@@ -49,7 +49,7 @@ def _counters() -> bool:
 
 
 def _queue() -> bool:
-    return queue.depth() >= 0
+    return queue.size() >= 0
 
 
 def _sender() -> bool:

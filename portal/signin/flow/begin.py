@@ -29,7 +29,7 @@ _app = bindparam("application", type_=Application.id.type)
 _standing = (
     select(User.phone, User.role, User.suspended, User.password_hash, User.bypass_until, User.wrong_codes,
            User.codes_paused_until, Application.name.label("application"), *COLUMNS)
-    .outerjoin(Application, Application.id == _app)
+    .select_from(User).outerjoin(Application, Application.id == _app)
     .outerjoin(Switch, or_(Switch.scope == PORTAL, (Switch.scope == cast(_app, String(32))) & Application.customises.is_(True)))
     .where(User.id == bindparam("user"))
 )

@@ -40,7 +40,8 @@ def count_wrong(connection: Connection, row: Any, client: Client) -> CodeVerdict
 
 def _after_quiet(row: Any) -> tuple[int, int]:
     """The counts of wrong and of dead codes: each day without a wrong one halves them."""
-    days = min(30, int((clock.now() - (row.wrong_code_at or clock.now())) // _DAY))
+    now = clock.now()
+    days = max(0, min(30, int((now - (row.wrong_code_at or now)) // _DAY)))
     return row.wrong_codes >> days, row.user_dead_codes >> days
 
 
