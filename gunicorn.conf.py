@@ -39,8 +39,8 @@ control_socket_disable = True
 
 worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: S108 - a heartbeat file must not touch a disk
 
-SENDER = "from wsgi import app; from portal.messages import sender; app.app_context().push(); sender.run(parent={})"
-"""`flask portal sender`, and told whose end is its own end: it must not outlive this process, not even a SIGKILL."""
+SENDER = [sys.executable, "-m", "flask", "--app", "wsgi", "portal", "sender", "--parent"]
+"""Told whose end is its own end: it must not outlive this process, not even a SIGKILL."""
 
 
 def when_ready(server: Any) -> None:
@@ -51,7 +51,7 @@ def when_ready(server: Any) -> None:
 
     queue.prepare(settings)
     server.sender = companion.Companion(
-        [*SENDER, "--parent", str(os.getpid())], folder=HERE, log=logging.getLogger("gunicorn.error")
+        [*SENDER, str(os.getpid())], folder=HERE, log=logging.getLogger("gunicorn.error")
     )
     server.sender.start()
 

@@ -75,11 +75,6 @@ def waits() -> bool:
     return bool(_queue().storage.blocking)
 
 
-def size() -> int:
-    """How many ids are in the queue. Raises whatever the storage raises when it is gone."""
-    return int(_queue().storage.queue_size())
-
-
 def prepare(settings: Settings) -> None:
     """Import what this queue is built on, so that forked workers share it and no request pays for it."""
     _storages(settings)

@@ -107,7 +107,7 @@ class _Signer(Auth):
 
     def generate_application_jwt(self, claims: dict[str, Any] | None = None) -> bytes:
         """A token for one request."""
-        return bytes(self._signer.generate_application_jwt(claims))
+        return bytes(self._signer.generate_application_jwt(claims or {}))
 
 
 @lru_cache(maxsize=1)
