@@ -25,7 +25,6 @@ from portal import clock, counters
 from portal.counters import Ask, CountersGone, Hit
 from portal.database import prepare
 from portal.extensions import db
-from portal.models import Counter
 from tests.servers import ROOT, Postgres, Redis
 
 Answer = TypeVar("Answer")
@@ -38,10 +37,8 @@ class Place:
     """Where one portal counts. `app()` is what each of its processes would make."""
 
     def __init__(self, database: str, redis: str = "") -> None:
-        self.settings = Settings(database_url=database, redis_url=redis)
-        if not self.settings.sqlite_path:
-            with self.app().app_context():
-                Counter.metadata.create_all(db.engine, tables=[Counter.metadata.tables["counter"]])
+        driver = database.replace("postgresql://", "postgresql+psycopg://")
+        self.settings = Settings(database_url=driver, redis_url=redis)
 
     def app(self) -> Flask:
         app = Flask("counting")
@@ -57,50 +54,19 @@ class Place:
         return Path(f"{self.settings.sqlite_path}-counters")
 
 
-@pytest.fixture(scope="module")
-def redis_process() -> Iterator[Redis]:
-    server = Redis()
-    try:
-        server.start()
-        yield server
-    finally:
-        server.end()
-
-
-@pytest.fixture
-def mortal_redis() -> Iterator[Redis]:
-    server = Redis()
-    try:
-        server.start()
-        yield server
-    finally:
-        server.end()
-
-
-@pytest.fixture(scope="module")
-def postgres_process() -> Iterator[Postgres]:
-    server = Postgres()
-    try:
-        server.start()
-        yield server
-    finally:
-        server.end()
-
-
 @pytest.fixture
 def file(tmp_path: Path) -> Place:
-    return Place(sqlite(tmp_path))
+    return Place(beside(tmp_path))
 
 
 @pytest.fixture
-def table(postgres_process: Postgres) -> Place:
-    return Place(psycopg(postgres_process.empty()))
+def table(postgres: str) -> Place:
+    return Place(postgres)
 
 
 @pytest.fixture
-def server(redis_process: Redis, tmp_path: Path) -> Place:
-    say(redis_process, "flushall")
-    return Place(sqlite(tmp_path), redis_process.url)
+def server(redis_server: Redis, tmp_path: Path) -> Place:
+    return Place(beside(tmp_path), redis_server.url)
 
 
 @pytest.fixture(params=["file", "table", "server"])
@@ -127,12 +93,9 @@ def wait(monkeypatch: pytest.MonkeyPatch) -> Wait:
     return move
 
 
-def sqlite(folder: Path) -> str:
+def beside(folder: Path) -> str:
+    """The address of a main database whose counters lie in this folder."""
     return f"sqlite:///{folder / 'portal.db'}"
-
-
-def psycopg(url: str) -> str:
-    return url.replace("postgresql://", "postgresql+psycopg://")
 
 
 def say(redis: Redis, *command: str) -> str:
@@ -265,7 +228,7 @@ def test_tidying_deletes_what_has_expired_and_nothing_else(wait: Wait) -> None:
 
 def test_processes_that_open_a_new_file_at_the_same_moment_all_count(tmp_path: Path) -> None:
     for attempt in range(20):
-        place = Place(sqlite(tmp_path / str(attempt)))
+        place = Place(beside(tmp_path / str(attempt)))
         place.file.parent.mkdir()
         gate = multiprocessing.get_context("fork").Barrier(8)
 
@@ -299,12 +262,12 @@ sys.exit("redis" in sys.modules)
     assert subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=False).returncode == 0
 
 
-def test_redis_is_asked_once_for_many_counters(redis_process: Redis, server: Place) -> None:
+def test_redis_is_asked_once_for_many_counters(redis_server: Redis, server: Place) -> None:
     with server.app().app_context():
         counters.take(TRY)
-        before = requests(redis_process)
+        before = requests(redis_server)
         counters.take(TRY, LOOK, Ask("another", 60, renew=True))
-        assert requests(redis_process) - before == 2, "one of ours and the question itself"
+        assert requests(redis_server) - before == 2, "one of ours and the question itself"
 
 
 def requests(redis: Redis) -> int:
@@ -314,84 +277,79 @@ def requests(redis: Redis) -> int:
 
 
 @pytest.fixture(params=["file", "table"])
-def failing(request: pytest.FixtureRequest, mortal_redis: Redis) -> Place:
-    beside: Place = request.getfixturevalue(request.param)
-    return Place(beside.settings.database_url, mortal_redis.url)
+def mortal(request: pytest.FixtureRequest, redis_server: Redis) -> Place:
+    lasting: Place = request.getfixturevalue(request.param)
+    return Place(lasting.settings.database_url, redis_server.url)
 
 
 class TestWithoutRedis:
-    def test_all_processes_go_on_counting_together(self, failing: Place, mortal_redis: Redis) -> None:
+    def test_all_processes_go_on_counting_together(self, mortal: Place, redis_server: Redis) -> None:
         def hits() -> list[int]:
-            with failing.app().app_context():
+            with mortal.app().app_context():
                 return [counts(TRY)[0] for _ in range(25)]
 
         in_processes(hits)
-        mortal_redis.kill()
+        redis_server.kill()
         seen = [count for process in in_processes(hits) for count in process]
         assert sorted(seen) == list(range(1, 101))
 
     def test_it_is_said_once_and_redis_is_taken_up_again(
-        self, failing: Place, mortal_redis: Redis, caplog: pytest.LogCaptureFixture,
+        self, mortal: Place, redis_server: Redis, caplog: pytest.LogCaptureFixture,
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:
         monkeypatch.setattr("portal.counters.fallback.SECONDS_UNASKED", 0.2)
-        with failing.app().app_context(), caplog.at_level(logging.INFO):
+        with mortal.app().app_context(), caplog.at_level(logging.INFO):
             assert counts(TRY) == [1]
-            mortal_redis.kill()
+            redis_server.kill()
             assert [counts(TRY)[0] for _ in range(3)] == [1, 2, 3]
             time.sleep(0.3)
             assert counts(TRY) == [4]
-            mortal_redis.start()
+            redis_server.start()
             time.sleep(0.3)
             assert [counts(TRY)[0] for _ in range(3)] == [1, 2, 3]
         said = [record.getMessage() for record in caplog.records if record.name.startswith("portal")]
         assert len(said) == 2
         assert "does not answer" in said[0]
         assert "answers again" in said[1]
-        assert str(mortal_redis.port) not in " ".join(said)
+        assert str(redis_server.port) not in " ".join(said)
 
     def test_a_redis_that_hangs_holds_up_one_request_for_a_quarter_second(
-        self, failing: Place, mortal_redis: Redis,
+        self, mortal: Place, redis_server: Redis,
     ) -> None:
-        with failing.app().app_context():
+        with mortal.app().app_context():
             counters.take(TRY)
-            mortal_redis.freeze()
+            redis_server.freeze()
             began = time.monotonic()
             assert [counts(TRY)[0] for _ in range(20)] == list(range(1, 21))
             assert 0.2 < time.monotonic() - began < 1.5
 
     def test_a_connection_that_redis_closed_is_no_outage(
-        self, failing: Place, mortal_redis: Redis, caplog: pytest.LogCaptureFixture,
+        self, mortal: Place, redis_server: Redis, caplog: pytest.LogCaptureFixture,
     ) -> None:
-        with failing.app().app_context():
+        with mortal.app().app_context():
             counters.take(TRY)
-            say(mortal_redis, "client", "kill", "type", "normal", "skipme", "yes")
+            say(redis_server, "client", "kill", "type", "normal", "skipme", "yes")
             assert counts(TRY) == [2]
         assert not [record for record in caplog.records if record.name.startswith("portal")]
 
-    def test_a_script_that_redis_forgot_is_sent_again(self, failing: Place, mortal_redis: Redis) -> None:
-        with failing.app().app_context():
+    def test_a_script_that_redis_forgot_is_sent_again(self, mortal: Place, redis_server: Redis) -> None:
+        with mortal.app().app_context():
             counters.take(TRY)
-            say(mortal_redis, "script", "flush")
+            say(redis_server, "script", "flush")
             assert counts(TRY) == [2]
 
 
 @pytest.fixture(params=["an unusable file", "a stopped server"])
-def gone(request: pytest.FixtureRequest, tmp_path: Path, mortal_redis: Redis) -> Iterator[Place]:
+def gone(request: pytest.FixtureRequest, tmp_path: Path, redis_server: Redis) -> Place:
     """A portal whose counters lie nowhere: Redis is dead, and so is what stands beside the database."""
-    mortal_redis.kill()
+    redis_server.kill()
     if request.param == "an unusable file":
         (tmp_path / "portal.db-counters").write_bytes(b"this is no database" * 100)
-        yield Place(sqlite(tmp_path), mortal_redis.url)
-        return
-    server = Postgres()
-    try:
-        server.start()
-        place = Place(psycopg(server.empty()), mortal_redis.url)
-        server.kill()
-        yield place
-    finally:
-        server.end()
+        return Place(beside(tmp_path), redis_server.url)
+    server: Postgres = request.getfixturevalue("own_postgres")
+    place = Place(server.empty(), redis_server.url)
+    server.kill()
+    return place
 
 
 def test_without_any_store_nothing_is_answered(gone: Place) -> None:
@@ -432,12 +390,12 @@ class TestThePageLimiter:
         assert statuses.count(200) == 25
         assert statuses.count(429) == 55
 
-    def test_goes_on_limiting_when_redis_dies_in_between(self, failing: Place, mortal_redis: Redis) -> None:
+    def test_goes_on_limiting_when_redis_dies_in_between(self, mortal: Place, redis_server: Redis) -> None:
         ready, dead = (multiprocessing.get_context("fork").Event() for _ in range(2))
         barrier = multiprocessing.get_context("fork").Barrier(4, action=ready.set)
 
         def work() -> list[int]:
-            app = limited(failing)
+            app = limited(mortal)
             before = posts(app, 20)
             barrier.wait(30)
             assert dead.wait(30)
@@ -445,7 +403,7 @@ class TestThePageLimiter:
 
         def kill() -> None:
             assert ready.wait(40)
-            mortal_redis.kill()
+            redis_server.kill()
             dead.set()
 
         killer = threading.Thread(target=kill)
