@@ -7,7 +7,7 @@ import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 from environs import Env, EnvValidationError
@@ -157,7 +157,7 @@ def _parsed() -> dict[str, Any]:
     try:
         env.seal()
     except EnvValidationError as error:
-        faults = [f"{name}: {' '.join(said)}" for name, said in error.error_messages.items()]
+        faults = [f"{name}: {' '.join(said)}" for name, said in cast(dict[str, list[str]], error.error_messages).items()]
         raise SettingsInvalid(faults) from None
     return values
 
@@ -244,6 +244,6 @@ def unsafe_in_production(settings: Settings) -> list[str]:
     }
     too_high = [f"{variable(f)}: above ten times the default ({f.default}) it protects nobody."
                 for f in dataclasses.fields(settings)
-                if f.name.startswith("portal_limit_") and getattr(settings, f.name) > 10 * f.default
+                if f.name.startswith("portal_limit_") and getattr(settings, f.name) > 10 * cast(int, f.default)
                 and not f.name.endswith(("_prefix", "_in_all"))]
     return [sentence for sentence, wrong in said.items() if wrong] + too_high

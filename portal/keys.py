@@ -50,7 +50,7 @@ def _code_key(secret: str) -> Key:
     return Key(_expand(secret, "code key name")[:6].hex(), _expand(secret, "verification code"))
 
 
-def derive_code(key: Key, *, purpose: str, sign_in: int, phone: str, nonce: bytes, length: int) -> str:
+def derive_code(key: Key, *, purpose: str, sign_in: int, phone: str, nonce: bytes, length: int) -> str:  # noqa: PLR0913
     """The verification code of `length` decimal digits for one nonce of one sign-in and number (E.164).
 
     HMAC-SHA-256 over all parts, each with its length, so that no two different lists of parts give the same bytes.

@@ -13,6 +13,7 @@ from flask import Flask
 
 from portal import trace
 
+_CHATTY = ("vonage", "vonage_http_client", "urllib3", "requests", "sqlalchemy", "werkzeug", "huey", "alembic", "flask-limiter")
 _NUMBER = re.compile(r"\+?\d[\d ]{7,}\d")
 
 
@@ -54,5 +55,5 @@ def init_app(app: Flask) -> None:
     root = logging.getLogger()
     root.handlers = [stream]
     root.setLevel(settings.portal_log_level)
-    for name in ("vonage", "vonage_http_client", "urllib3", "requests", "sqlalchemy", "werkzeug", "huey", "alembic", "flask-limiter"):
+    for name in _CHATTY:
         logging.getLogger(name).setLevel(max(logging.WARNING, root.level))

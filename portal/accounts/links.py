@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, insert, select, update
 
 from portal import clock
 from portal.keys import new_token, token_digest
@@ -22,14 +22,15 @@ def issue(connection: Connection, purpose: LinkPurpose) -> str:
 
 def good(connection: Connection, token: str, purpose: LinkPurpose) -> bool:
     """Whether the token is one of ours, for this purpose, unused and not expired."""
-    return connection.execute(select(Link.id).where(*_usable(token, purpose))).first() is not None
+    return connection.execute(select(Link.id).where(_usable(token, purpose))).first() is not None
 
 
 def use(connection: Connection, token: str, purpose: LinkPurpose) -> bool:
     """Use the link up. True for exactly one of all who try."""
-    used = connection.execute(update(Link).where(*_usable(token, purpose)).values(used_at=clock.now()))
+    used = connection.execute(update(Link).where(_usable(token, purpose)).values(used_at=clock.now()))
     return used.rowcount == 1
 
 
-def _usable(token: str, purpose: LinkPurpose) -> tuple[object, ...]:
-    return (Link.token_hash == token_digest(token), Link.purpose == purpose, Link.used_at.is_(None), Link.expires_at > clock.now())
+def _usable(token: str, purpose: LinkPurpose) -> ColumnElement[bool]:
+    ours = and_(Link.token_hash == token_digest(token), Link.purpose == purpose)
+    return and_(ours, Link.used_at.is_(None), Link.expires_at > clock.now())

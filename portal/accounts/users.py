@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, func, insert, or_, select
+from sqlalchemy import Connection, Row, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from portal import clock
@@ -94,21 +94,22 @@ def find_id(connection: Connection, typed: str, home: str | None) -> int:
     return user_id
 
 
-def _listing() -> Select[Any]:
-    return select(User.id, User.username, User.email, User.phone, User.phone_state, User.name, User.role, User.suspended,
-                  User.wrong_codes, User.codes_paused_until, User.bypass_until, User.created_at, User.password_hash.is_not(None).label("password"))
+_LISTED: tuple[Any, ...] = (
+    User.id, User.username, User.email, User.phone, User.phone_state, User.name, User.role, User.suspended, User.wrong_codes,
+    User.codes_paused_until, User.bypass_until, User.created_at, User.password_hash.is_not(None).label("password"),
+)
 
 
 def show(user_id: int) -> Row[Any]:
     """All that may be shown of one user."""
     with reading() as connection:
-        return connection.execute(_listing().where(User.id == user_id)).one()
+        return connection.execute(select(*_LISTED).where(User.id == user_id)).one()
 
 
 def page(*, after: int = 0, limit: int = 50) -> list[Row[Any]]:
     """Users in the order of their ids, from the one behind `after`."""
     with reading() as connection:
-        return list(connection.execute(_listing().where(User.id > after).order_by(User.id).limit(limit)))
+        return list(connection.execute(select(*_LISTED).where(User.id > after).order_by(User.id).limit(limit)))
 
 
 def any_administrator(connection: Connection) -> bool:
@@ -119,10 +120,3 @@ def any_administrator(connection: Connection) -> bool:
 def display_name(row: Any) -> str:
     """What a person is called on pages: name, else username, email, masked phone."""
     return row.name or row.username or row.email or phones.mask(row.phone)
-
-
-def count_reach(connection: Connection) -> tuple[int, int]:
-    """How many users have a phone number bound, and how many have not; suspended ones are not counted."""
-    bound = func.count(User.phone)
-    row = connection.execute(select(bound, func.count(User.id) - bound).where(or_(User.suspended.is_(False)))).one()
-    return row[0], row[1]

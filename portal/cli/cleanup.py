@@ -23,9 +23,9 @@ def cleanup(*, as_json: bool) -> None:
     """Remove expired sign-ins, links, budgets and counters. Safe at any time; messages and audit entries stay."""
     now = clock.now()
     with writing() as connection:
-        over = (SignIn.expires_at < now - _PENDING_KEPT) & (SignIn.state != State.ENDED) | (SignIn.ended_at < now - _ENDED_KEPT)
-        sign_ins = connection.execute(delete(SignIn).where(over)).rowcount
+        expired = (SignIn.expires_at < now - _PENDING_KEPT) & (SignIn.state != State.ENDED)
+        sign_ins = connection.execute(delete(SignIn).where(expired | (SignIn.ended_at < now - _ENDED_KEPT))).rowcount
         links = connection.execute(delete(Link).where(Link.expires_at < now)).rowcount
         budgets = allowances.tidy(connection)
-    removed = {"sign_ins": sign_ins, "links": links, "budgets": budgets, "counters": counters.tidy()}
-    tell(removed, as_json, words=lambda told: ", ".join(f"{count} {name.replace('_', '-')}" for name, count in told.items()) + " removed")
+    removed = {"sign-ins": sign_ins, "links": links, "budgets": budgets, "counters": counters.tidy()}
+    tell(removed, as_json, words=lambda told: ", ".join(f"{count} {name}" for name, count in told.items()) + " removed")

@@ -78,7 +78,8 @@ def _queue() -> Finding:
 
 def _sender() -> Finding:
     alive = sender.alive()
-    return Finding("sender", alive, "running." if alive else "not heard of for 20 s: start gunicorn with PORTAL_SENDER=on, or `flask portal sender`.")
+    silent = "not heard of for 20 s: start gunicorn with PORTAL_SENDER=on, or `flask portal sender`."
+    return Finding("sender", alive, "running." if alive else silent)
 
 
 def _gateway() -> Finding:
@@ -89,4 +90,5 @@ def _gateway() -> Finding:
 def _administrator() -> Finding:
     with reading() as connection:
         there = users.any_administrator(connection)
-    return Finding("administrator", there, "there is one." if there else "none yet: `flask portal welcome` prints a one-time link.")
+    missing = "none yet: `flask portal welcome` prints a one-time link."
+    return Finding("administrator", there, "there is one." if there else missing)

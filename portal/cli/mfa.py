@@ -20,11 +20,12 @@ _on_off = click.Choice([ON, OFF])
 
 @click.command("mfa")
 @click.option("--global", "everywhere", type=_on_off, help="The SMS switch of the portal.")
-@click.option("--source", nargs=2, type=(str, _on_off), multiple=True, metavar="NAME on|off", help="An identity source's switch.")
+@click.option("--source", nargs=2, type=(str, _on_off), multiple=True, metavar="NAME on|off",
+              help="An identity source's switch.")
 @click.option("--administrators", type=_on_off, help="Administrators are always asked.")
-@click.option("--binding", type=click.Choice([Binder.USER.value, Binder.ADMINISTRATORS.value]), help="Who may bind a number.")
-@click.option("--application", nargs=2, type=(str, click.Choice([ON, OFF, "inherit"])), multiple=True, metavar="NAME on|off|inherit",
-              help="An application's own SMS switch, or none of its own.")
+@click.option("--binding", type=click.Choice([who.value for who in Binder]), help="Who may bind a number.")
+@click.option("--application", nargs=2, type=(str, click.Choice([ON, OFF, "inherit"])), multiple=True,
+              metavar="NAME on|off|inherit", help="An application's own SMS switch, or none of its own.")
 @click.option("--application-source", nargs=3, type=(str, str, _on_off), multiple=True, metavar="NAME SOURCE on|off",
               help="An application's own switch of an identity source.")
 @json_option

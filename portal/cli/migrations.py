@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import click
 from flask.cli import ScriptInfo
@@ -16,11 +16,11 @@ class Migrations(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Their names."""
-        return self._commands(ctx).list_commands(ctx)
+        return list(self._commands(ctx).list_commands(ctx))
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command of that name."""
-        return self._commands(ctx).get_command(ctx, cmd_name)
+        return cast(click.Command | None, self._commands(ctx).get_command(ctx, cmd_name))
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command as Flask-Migrate's own group would, with no directory but ours."""

@@ -42,7 +42,7 @@ def create(*, password_stdin: bool, admin: bool, as_json: bool, **identifiers: s
             user_id = users.create(connection, COMMAND, new, actor=ACTOR, home=settings().portal_home_country or None)
     except UserRefused as refused:
         raise fail(f"Not created: {refused}.") from None
-    tell(_told(users.show(user_id)), as_json, words=lambda user: f"Created user {user['id']}: {user['username'] or user['email'] or user['phone']}")
+    tell(_told(users.show(user_id)), as_json, words=lambda user: f"Created user {_line(user).strip()}")
 
 
 def _refuse_weak(password: str, about: list[str]) -> None:
@@ -67,7 +67,8 @@ def list_users(*, after: int, limit: int, as_json: bool) -> None:
 @json_option
 def show(*, identifier: str, as_json: bool) -> None:
     """Show one user by username, email or phone."""
-    tell(_told(users.show(_find(identifier))), as_json, words=lambda user: "\n".join(f"{name:16} {value}" for name, value in user.items()))
+    told = _told(users.show(_find(identifier)))
+    tell(told, as_json, words=lambda user: "\n".join(f"{name:16} {value}" for name, value in user.items()))
 
 
 @group.command("suspend")
@@ -150,6 +151,6 @@ def _told(row: Any) -> dict[str, Any]:
 
 
 def _line(user: dict[str, Any]) -> str:
-    marks = [str(user["role"]) if user["role"] else "", "suspended" if user["suspended"] else "", "locked" if user["locked"] else ""]
+    marks = [str(user["role"] or ""), *(mark for mark in ("suspended", "locked") if user[mark])]
     names = " ".join(str(user[name]) for name in ("username", "email", "phone") if user[name])
     return f"{user['id']:>8}  {names}  {' '.join(mark for mark in marks if mark)}".rstrip()

@@ -51,13 +51,14 @@ def take(connection: Connection, budgets: Sequence[Budget]) -> Spent | None:
 def _take(connection: Connection, budgets: Sequence[Budget]) -> list[str]:
     values: dict[str, object] = {"now": clock.now()}
     for at, budget in enumerate(budgets):
-        values |= {f"key{at}": budget.key, f"seconds{at}": budget.seconds, f"ceiling{at}": 0 if budget.restart else budget.ceiling}
+        ceiling = 0 if budget.restart else budget.ceiling
+        values |= {f"key{at}": budget.key, f"seconds{at}": budget.seconds, f"ceiling{at}": ceiling}
     return [row.key for row in connection.execute(_statement(len(budgets)), values)]
 
 
 @lru_cache(maxsize=16)
 def _statement(count: int) -> TextClause:
-    """One upsert of `count` budgets, in words that SQLite and PostgreSQL share; text, for a list of rows is compiled anew each time.
+    """One upsert of `count` budgets, in words that SQLite and PostgreSQL share. Text: SQLAlchemy compiles such lists anew.
 
     A row comes back only if it had one left: its window has passed, it begins anew (ceiling 0), or it is below its ceiling.
     """
@@ -92,7 +93,7 @@ def seconds_until(connection: Connection, budget: Budget) -> float:
     row = connection.execute(select(Allowance.started_at, Allowance.used).where(Allowance.key == budget.key)).first()
     if row is None or row.used < budget.ceiling:
         return 0.0
-    return max(0.0, row.started_at + budget.seconds - clock.now())
+    return max(0.0, float(row.started_at) + budget.seconds - clock.now())
 
 
 def tidy(connection: Connection) -> int:

@@ -49,8 +49,11 @@ class Companion:
         pause = SHORTEST_PAUSE
         while not self._stopping.is_set():
             began = time.monotonic()
-            if self._live_once():
-                return
+            try:
+                if self._live_once():
+                    return
+            except OSError as error:
+                self.log.error("The sender could not be started: %s", error)
             pause = SHORTEST_PAUSE if time.monotonic() - began > SETTLED else min(2 * pause, LONGEST_PAUSE)
             self.log.error("The sender has ended; it is started again in %.0f s", pause)
             self._stopping.wait(pause)

@@ -41,7 +41,8 @@ class Message(Base):
 
     __tablename__ = "message"
     __table_args__ = (
-        CheckConstraint("purpose = 'test' OR (sign_in_id IS NOT NULL AND nonce IS NOT NULL AND code_key IS NOT NULL)", name="code"),
+        CheckConstraint(
+            "purpose = 'test' OR (sign_in_id IS NOT NULL AND nonce IS NOT NULL AND code_key IS NOT NULL)", name="code"),
         CheckConstraint("attempts >= 0", name="attempts"),
         Index("ix_message_open", "created_at", sqlite_where=_OPEN, postgresql_where=_OPEN),
         Index("ix_message_sign_in_id", "sign_in_id", "id"),

@@ -13,7 +13,6 @@ from portal.keys import token_digest
 from portal.models import Allowance, Application, Message, SignIn, State, User
 
 
-
 @dataclass(frozen=True, kw_only=True)
 class Addressee:
     """Where the next message of a sign-in goes and what has been sent before: all that `codes` needs to decide."""
@@ -45,7 +44,7 @@ PENDING = (State.AWAITING_PHONE, State.AWAITING_CODE)
 
 _latest = select(func.max(Message.id)).where(Message.sign_in_id == SignIn.id).correlate(SignIn).scalar_subquery()
 _pause = aliased(Allowance)
-_columns = (
+_columns: tuple[Any, ...] = (
     SignIn.id, SignIn.user_id, SignIn.state, SignIn.source, SignIn.application_id, SignIn.methods, SignIn.reason,
     SignIn.next_address, SignIn.expires_at, SignIn.must_end_at, SignIn.seen_at, SignIn.completed_at, SignIn.address,
     SignIn.locale, SignIn.phone, SignIn.binding, SignIn.code_nonce, SignIn.code_key, SignIn.code_started_at,
@@ -53,8 +52,10 @@ _columns = (
     User.phone.label("user_phone"), User.phone_state, User.wrong_codes, User.dead_codes.label("user_dead_codes"),
     User.wrong_code_at, User.codes_paused_until, User.suspended,
 )
-_attempt = select(*_columns).select_from(SignIn).join(User, User.id == SignIn.user_id).where(SignIn.token_hash == bindparam("token"))
+_both = select(*_columns).select_from(SignIn).join(User, User.id == SignIn.user_id)
+_attempt = _both.where(SignIn.token_hash == bindparam("token"))
 _locked = _attempt.with_for_update()
+_pause_of_number = case((SignIn.binding, literal("pause:bind:")), else_=literal("pause:")) + SignIn.phone
 _shown = (
     _attempt.add_columns(
         Message.state.label("message_state"), Message.reason.label("message_reason"), Message.nonce.label("message_nonce"),
@@ -62,7 +63,7 @@ _shown = (
         (_pause.started_at + _pause.seconds).label("pause_ends_at"))
     .outerjoin(Message, Message.id == _latest)
     .outerjoin(Application, Application.id == SignIn.application_id)
-    .outerjoin(_pause, _pause.key == case((SignIn.binding, literal("pause:bind:")), else_=literal("pause:")) + SignIn.phone)
+    .outerjoin(_pause, _pause.key == _pause_of_number)
 )
 
 

@@ -16,7 +16,7 @@ from portal.keys import derive_code, new_nonce, same
 from portal.messages import allowances, guard
 from portal.messages.allowances import DAY, HOUR, Budget
 from portal.models import Purpose
-from portal.signin.attempt import has_live_code
+from portal.signin.attempt import Addressee, has_live_code
 
 LONGEST_LIFE = 600
 """No code is good for longer after its first message, however often it is sent again (NIST SP 800-63B 5.1.3.2)."""
@@ -56,7 +56,7 @@ class Draft:
         return bytes(self.columns["code_nonce"])
 
 
-def draft(connection: Connection, row: Any, *, first: bool = False) -> Draft | Refusal:
+def draft(connection: Connection, row: Addressee, *, first: bool = False) -> Draft | Refusal:
     """Ask for one message to `row.phone`: the same code while it lives, else a new one; or why not.
 
     `first`: the first message of a new sign-in, which needs no pause a few times an hour. Takes from the budgets.
@@ -69,7 +69,7 @@ def draft(connection: Connection, row: Any, *, first: bool = False) -> Draft | R
     return Draft(_columns(row))
 
 
-def outlook(connection: Connection, row: Any) -> Refusal | None:
+def outlook(connection: Connection, row: Addressee) -> Refusal | None:
     """Why a message asked for now would be refused, taking from no budget; None if it would be sent."""
     if obstacle := _obstacle(row):
         return obstacle
@@ -82,7 +82,7 @@ def _refusal(spent: allowances.Spent) -> Refusal:
     return Refusal(kind, spent.seconds, spent.key.partition(":")[0])
 
 
-def _obstacle(row: Any) -> Refusal | None:
+def _obstacle(row: Addressee) -> Refusal | None:
     """What stands against any message, whatever the budgets."""
     if locked(row):
         return Refusal(Obstacle.LOCKED)
@@ -104,10 +104,10 @@ def paused_for(row: Any) -> float:
     return max(0.0, (row.codes_paused_until or 0.0) - clock.now())
 
 
-def _spend(connection: Connection, row: Any, *, first: bool) -> allowances.Spent | None:
+def _spend(connection: Connection, row: Addressee, *, first: bool) -> allowances.Spent | None:
     usual = budgets(row)
     if first:
-        exempt = Budget(f"first:{row.phone}", settings().portal_limit_first_texts_per_number, HOUR)
+        exempt = Budget(f"first:{_counted_under(row)}", settings().portal_limit_first_texts_per_number, HOUR)
         at_once = Budget(usual[0].key, 1, usual[0].seconds, restart=True)
         spent = allowances.take(connection, [exempt, at_once, *usual[1:]])
         if spent is None or not spent.key.startswith("first:"):
@@ -115,7 +115,7 @@ def _spend(connection: Connection, row: Any, *, first: bool) -> allowances.Spent
     return allowances.take(connection, usual)
 
 
-def budgets(row: Any) -> list[Budget]:
+def budgets(row: Addressee) -> list[Budget]:
     """What one message to `row.phone` is taken from, the pause first. Binding never spends what its owner has."""
     limits, phone = settings(), row.phone
     of_number = (
@@ -132,9 +132,14 @@ def budgets(row: Any) -> list[Budget]:
     ]
 
 
-def pause_key(row: Any) -> str:
+def pause_key(row: Addressee) -> str:
     """Under which key the pause between two messages to this number is counted; while binding, another one."""
-    return f"pause:{'bind:' if row.binding else ''}{row.phone}"
+    return f"pause:{_counted_under(row)}"
+
+
+def _counted_under(row: Addressee) -> str:
+    """Binding is counted apart from what the number's owner has, whoever that is."""
+    return f"bind:{row.phone}" if row.binding else row.phone
 
 
 def give_back(connection: Connection, row: Any) -> None:
@@ -142,10 +147,10 @@ def give_back(connection: Connection, row: Any) -> None:
     allowances.give_back(connection, [f"address:{row.address}", f"prefix:{calling_code(row.phone)}", "all"])
 
 
-def _columns(row: Any) -> dict[str, Any]:
+def _columns(row: Addressee) -> dict[str, Any]:
     now = clock.now()
     again = has_live_code(row) and key_ring().current.name == row.code_key
-    started = row.code_started_at if again else now
+    started = row.code_started_at if again and row.code_started_at else now
     return {
         "code_nonce": row.code_nonce if again else new_nonce(),
         "code_key": key_ring().current.name,

@@ -34,6 +34,7 @@ def reach() -> Reach:
         users = select(User.phone, User.role).where(User.suspended.is_(False)).limit(_COUNTED).subquery()
         whole, phones = connection.execute(select(func.count(), func.count(users.c.phone)).select_from(users)).one()
         administrators = connection.execute(select(func.count()).select_from(User).where(User.role.is_not(None))).scalar_one()
-        recent = select(SignIn.source).where(SignIn.created_at > clock.now() - _DAY).order_by(SignIn.id.desc()).limit(_COUNTED).subquery()
+        today = select(SignIn.source).where(SignIn.created_at > clock.now() - _DAY)
+        recent = today.order_by(SignIn.id.desc()).limit(_COUNTED).subquery()
         sources = connection.execute(select(recent.c.source, func.count()).group_by(recent.c.source)).all()
     return Reach(phones, whole - phones, administrators, {row[0]: row[1] for row in sources}, whole < _COUNTED)

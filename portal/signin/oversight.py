@@ -20,40 +20,40 @@ _FRESH = {"wrong_codes": 0, "dead_codes": 0, "codes_paused_until": None, "wrong_
 
 def suspend(user_id: int, client: Client, *, actor: str) -> None:
     """Let the user in no more, and end every sign-in of theirs at once."""
-    _change(user_id, client, actor, "user suspended", {"suspended": True}, ends="suspended")
+    _change(user_id, client, Event(event="user suspended", user_id=user_id, actor=actor), {"suspended": True}, ends="suspended")
 
 
 def resume(user_id: int, client: Client, *, actor: str) -> None:
     """Let the user in again."""
-    _change(user_id, client, actor, "user resumed", {"suspended": False})
+    _change(user_id, client, Event(event="user resumed", user_id=user_id, actor=actor), {"suspended": False})
 
 
 def unlock(user_id: int, client: Client, *, actor: str) -> None:
     """Lift the lock and the pause of the user's SMS step, and forget the wrong codes."""
-    _change(user_id, client, actor, "user unlocked", dict(_FRESH))
+    _change(user_id, client, Event(event="user unlocked", user_id=user_id, actor=actor), dict(_FRESH))
 
 
 def reset_mfa(user_id: int, client: Client, *, actor: str) -> None:
     """Take the bound number away, so that the user binds one anew, and end every sign-in of theirs."""
-    _change(user_id, client, actor, "mfa reset", _FRESH | {"phone": None, "phone_state": None}, ends="mfa reset")
+    _change(user_id, client, Event(event="mfa reset", user_id=user_id, actor=actor), _FRESH | {"phone": None, "phone_state": None}, ends="mfa reset")
 
 
 def set_password(user_id: int, password_hash: str, client: Client, *, actor: str) -> None:
     """Give the user another password, lift a lock of the SMS step, and end every sign-in of theirs."""
-    _change(user_id, client, actor, "password changed", _FRESH | {"password_hash": password_hash}, ends="password changed")
+    _change(user_id, client, Event(event="password changed", user_id=user_id, actor=actor), _FRESH | {"password_hash": password_hash}, ends="password changed")
 
 
 def set_phone(user_id: int, phone: str | None, client: Client, *, actor: str) -> None:
     """Bind another number (E.164), not proven until its first code, or none; end every sign-in of theirs."""
     values = {"phone": phone, "phone_state": PhoneState.UNPROVEN if phone else None}
     detail = {"to": phones.mask(phone)} if phone else {}
-    _change(user_id, client, actor, "phone changed", values, ends="phone changed", detail=detail)
+    _change(user_id, client, Event(event="phone changed", user_id=user_id, actor=actor, detail=detail), values, ends="phone changed")
 
 
 def bypass(user_id: int, minutes: int, client: Client, *, actor: str) -> float:
     """Let the user in once without a code within the next minutes (a lost phone, a dead gateway); returns until when."""
     until = clock.now() + minutes * 60
-    _change(user_id, client, actor, "bypass given", {"bypass_until": until}, detail={"minutes": minutes})
+    _change(user_id, client, Event(event="bypass given", user_id=user_id, actor=actor, detail={"minutes": minutes}), {"bypass_until": until})
     return until
 
 
@@ -64,13 +64,13 @@ def remove(user_id: int, client: Client, *, actor: str) -> None:
         audit.record(connection, client, Event(event="user deleted", user_id=user_id, actor=actor))
 
 
-def _change(user_id: int, client: Client, actor: str, event: str, values: dict[str, Any], *,
-            ends: str | None = None, detail: dict[str, Any] | None = None) -> None:
+def _change(user_id: int, client: Client, event: Event, values: dict[str, Any], *, ends: str | None = None) -> None:
+    """Write `values` of a user, end their sign-ins because of `ends`, if it is given, and record it, all at once."""
     with writing() as connection:
         connection.execute(update(User).where(User.id == user_id).values(version=User.version + 1, **values))
-        ended = moves.end(connection, moves.of_user(user_id), ends) if ends else 0
-        told = (detail or {}) | ({"sign-ins ended": ended} if ends else {})
-        audit.record(connection, client, Event(event=event, user_id=user_id, actor=actor, detail=told))
+        if ends:
+            moves.end(connection, moves.of_user(user_id), ends)
+        audit.record(connection, client, event)
 
 
 def first_administrator_link(connection: Connection) -> str | None:

@@ -44,9 +44,13 @@ def current() -> Pending | str:
         row = attempt.shown(connection, token)
         if row is None:
             return "ended"
-        if not attempt.pending(row):
-            return "wrong-codes" if row.ended_because == "too many wrong codes" else "ended" if row.state == State.ENDED else "expired"
-        return _pending(connection, row)
+        return _pending(connection, row) if attempt.pending(row) else _why_over(row)
+
+
+def _why_over(row: Any) -> str:
+    if row.ended_because == "too many wrong codes":
+        return "wrong-codes"
+    return "ended" if row.state == State.ENDED else "expired"
 
 
 def _pending(connection: Connection, row: Any) -> Pending:

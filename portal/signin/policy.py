@@ -63,7 +63,7 @@ class Decision:
 
 
 def decide(rules: Rules, *, source: str, person: Person, device: Device, demand: Demand) -> Decision:
-    """The first rung that matches decides. `rules` are those in force: the application's own if it customises, else the global ones."""
+    """The first rung that matches decides. `rules` are those in force, an application's own or the global ones."""
     rungs = (
         (demand.step_up, True, Reason.STEP_UP),
         (person.bypass, False, Reason.BYPASS),

@@ -67,7 +67,8 @@ def in_force(rows: Iterable[Any]) -> InForce:
             by_scope.setdefault(row.scope, {})[row.name] = row.value
     portal = SHIPPED | by_scope.pop(PORTAL, {})
     own = next(iter(by_scope.values()), None)
-    return InForce(_rules(portal if own is None else portal | own, portal), Binder.USER if portal[BINDING] == Binder.USER else Binder.ADMINISTRATORS)
+    binder = Binder.USER if portal[BINDING] == Binder.USER else Binder.ADMINISTRATORS
+    return InForce(_rules(portal | (own or {}), portal), binder)
 
 
 def _rules(values: dict[str, str], portal: dict[str, str]) -> Rules:

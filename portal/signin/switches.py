@@ -46,7 +46,8 @@ def standing() -> list[Scope]:
     """The portal's switches, then those of every application that customises its rules."""
     with reading() as connection:
         rows = {(row.scope, row.name): row for row in connection.execute(select(Switch.__table__))}
-        applications = connection.execute(select(Application.id, Application.name).where(Application.customises).order_by(Application.name))
+        customising = select(Application.id, Application.name).where(Application.customises)
+        applications = connection.execute(customising.order_by(Application.name))
         scopes = [Scope(PORTAL, "", True, tuple(_standing(rows, PORTAL, name) for name in SHIPPED))]
         scopes += [Scope(str(a.id), a.name, True, tuple(_standing(rows, str(a.id), name) for name in OWN)) for a in applications]
     return scopes
@@ -59,7 +60,8 @@ OWN = (SMS, *(f"source:{name}" for name in SOURCES))
 def _standing(rows: dict[Any, Any], scope: str, name: str) -> Standing:
     row = rows.get((scope, name))
     if row is None:
-        return Standing(scope, name, rows[(PORTAL, name)].value if (PORTAL, name) in rows else SHIPPED[name])
+        inherited = rows.get((PORTAL, name))
+        return Standing(scope, name, inherited.value if inherited else SHIPPED[name])
     return Standing(scope, name, row.value, row.previous, row.changed_by, row.changed_at)
 
 
@@ -69,10 +71,11 @@ def turn(changes: dict[tuple[str, str], str], client: Client, *, actor: str) -> 
     Raises SwitchUnknown. They hold from the next request of every process, for each request reads the rows.
     """
     with writing() as connection:
-        return sum(_turn(connection, client, scope, name, value, actor) for (scope, name), value in changes.items())
+        return sum(_turn(connection, client, switch, value, actor) for switch, value in changes.items())
 
 
-def _turn(connection: Connection, client: Client, scope: str, name: str, value: str, actor: str) -> bool:
+def _turn(connection: Connection, client: Client, switch: tuple[str, str], value: str, actor: str) -> bool:
+    scope, name = switch
     _known(scope, name, value)
     row = connection.execute(select(Switch.value).where(Switch.scope == scope, Switch.name == name)).first()
     before = row.value if row else _shipped(connection, scope, name)
@@ -105,14 +108,16 @@ def customise(name: str, client: Client, *, on: bool, actor: str) -> str:
     The first time they begin as a copy of the global ones, so that nothing changes by it; switched back they are kept.
     """
     with writing() as connection:
-        row = connection.execute(select(Application.id, Application.customises).where(Application.name == name).with_for_update()).first()
+        named = select(Application.id, Application.customises).where(Application.name == name).with_for_update()
+        row = connection.execute(named).first()
         if row is None:
             raise SwitchUnknown(name)
         if on:
             _copy_global(connection, str(row.id), actor)
         if row.customises is not on:
             connection.execute(update(Application).where(Application.id == row.id).values(customises=on))
-            audit.record(connection, client, Event(event="rules customised", outcome=ON if on else OFF, actor=actor, application_id=row.id))
+            outcome = ON if on else OFF
+            audit.record(connection, client, Event(event="rules customised", outcome=outcome, actor=actor, application_id=row.id))
     return str(row.id)
 
 

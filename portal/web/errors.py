@@ -12,7 +12,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_limiter import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DBAPIError, TimeoutError as PoolTimeout
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from portal import clock, trace
@@ -94,7 +95,8 @@ def _page(status: int, retry_after: int | None = None) -> ResponseReturnValue:
 
 def _words(status: int) -> tuple[str, str]:
     said = {
-        400: (_("That request can’t be read"), _("Something in it was missing or broken. Go back, reload the page and try again.")),
+        400: (_("That request can’t be read"),
+              _("Something in it was missing or broken. Go back, reload the page and try again.")),
         403: (_("Not yours to open"), _("Your account may not open this page. Ask an administrator if you need it.")),
         404: (_("There is no such page"), _("The address is wrong, or the page has moved. Check what you typed.")),
         405: (_("That can’t be done here"), _("The page does not take this kind of request. Go back and use its buttons.")),
@@ -106,7 +108,8 @@ def _words(status: int) -> tuple[str, str]:
         return said[status]
     if 400 <= status < 500:  # noqa: PLR2004
         return said[400]
-    return _("Something went wrong"), _("That is our fault, and it is written down. Try again; if it stays, tell your administrator.")
+    return (_("Something went wrong"),
+            _("That is our fault, and it is written down. Try again; if it stays, tell your administrator."))
 
 
 def init_app(app: Flask) -> None:

@@ -73,7 +73,8 @@ def create(token: str) -> ResponseReturnValue:
 
 
 def _new(form: AdministratorForm, number: str) -> NewUser:
-    return NewUser(username=form.username.data, phone=number, password_hash=credentials.hashed(form.password.data), role=Role.ADMINISTRATOR)
+    password_hash = credentials.hashed(form.password.data)
+    return NewUser(username=form.username.data, phone=number, password_hash=password_hash, role=Role.ADMINISTRATOR)
 
 
 def _page(form: AdministratorForm, notice: Notice | None = None) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from flask import Blueprint, jsonify
 from flask.typing import ResponseReturnValue
 from sqlalchemy import text
 
 from portal import counters
-from portal.counters import Ask, CountersGone
+from portal.counters import Ask
 from portal.database import reading
 from portal.messages import queue, sender
 from portal.web.admission import anyone
@@ -26,15 +28,17 @@ def alive() -> ResponseReturnValue:
 @anyone
 def ready() -> ResponseReturnValue:
     """Each part that a sign-in needs, in a word; 503 unless all are well."""
-    parts = {"database": _answers(_database), "counters": _answers(_counters), "queue": _answers(_queue), "sender": _answers(_sender)}
-    well = all(parts.values())
-    return jsonify(status="ok" if well else "not ready", **{name: "ok" if ok else "down" for name, ok in parts.items()}), 200 if well else 503
+    checks = {"database": _database, "counters": _counters, "queue": _queue, "sender": sender.alive}
+    parts = {name: "ok" if _answers(check) else "down" for name, check in checks.items()}
+    well = set(parts.values()) == {"ok"}
+    return jsonify(status="ok" if well else "not ready", **parts), 200 if well else 503
 
 
-def _answers(part: object) -> bool:
+def _answers(check: Callable[[], bool]) -> bool:
+    """A part that cannot even be asked is down; which fault it was is in its own log."""
     try:
-        return bool(part())  # type: ignore[operator]
-    except (CountersGone, Exception):
+        return check()
+    except Exception:
         return False
 
 
@@ -51,6 +55,3 @@ def _counters() -> bool:
 def _queue() -> bool:
     return queue.size() >= 0
 
-
-def _sender() -> bool:
-    return sender.alive()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
@@ -72,15 +74,17 @@ def _application() -> tuple[int | None, str]:
     client_id = request.args.get("application")
     if client_id:
         with reading() as connection:
-            row = connection.execute(select(Application.id, Application.name).where(Application.client_id == client_id[:64])).first()
+            named = select(Application.id, Application.name).where(Application.client_id == client_id[:64])
+            row = connection.execute(named).first()
         if row:
             return row.id, row.name
     return None, settings().portal_name
 
 
 def _page(form: LoginForm, notice: Notice | None = None) -> str:
-    kept = {name: request.args[name] for name in ("application", "next") if name in request.args}
-    return render_template("pages/login.html", form=form, notice=notice, action=url_for("login.enter", **kept), brand=_application()[1])
+    kept: dict[str, Any] = {name: request.args[name] for name in ("application", "next") if name in request.args}
+    action = url_for("login.enter", **kept)
+    return render_template("pages/login.html", form=form, notice=notice, action=action, brand=_application()[1])
 
 
 @when_stale("login.enter")

@@ -109,7 +109,8 @@ def _words(name: str, reach: Reach) -> tuple[str, str, str, str]:
         count = reach.administrators
         said = ngettext("%(num)s administrator", "%(num)s administrators", count)
         return (_("Administrators are always asked"), _("Whatever the other switches say."),
-                _("%(who)s will be asked at every entrance.", who=said), _("%(who)s will be asked only where the rules ask everybody.", who=said))
+                _("%(who)s will be asked at every entrance.", who=said),
+                _("%(who)s will be asked only where the rules ask everybody.", who=said))
     source = name.removeprefix("source:")
     return (*_source(source), _asked(reach), _not_asked(reach.sign_ins.get(source, 0)))
 
@@ -122,8 +123,8 @@ def _source(source: str) -> tuple[str, str]:
 
 def _asked(reach: Reach) -> str:
     bound = ngettext("%(num)s user has a phone number.", "%(num)s users have a phone number.", reach.with_phone)
-    asked = ngettext("%(num)s will be asked to bind one at the next login.", "%(num)s will be asked to bind one at their next login.",
-                     reach.without_phone)
+    asked = ngettext("%(num)s will be asked to bind one at the next login.",
+                     "%(num)s will be asked to bind one at their next login.", reach.without_phone)
     about = "" if reach.exact else _("Counted among the first 10 000 users:") + " "
     return f"{about}{bound} {asked}"
 

@@ -96,13 +96,14 @@ def locked() -> str:
 
 def not_sent(refusal: Refusal) -> str:
     """Why no text message is sent now, and what to do."""
+    if refusal.obstacle is Obstacle.NUMBER_REFUSED:
+        return number_refused(refusal.detail)
     wait = span(refusal.seconds or 0)
     said = {
         Obstacle.LOCKED: locked(),
         Obstacle.PAUSED: _("Too many wrong codes. You can send a new one in %(time)s.", time=wait),
         Obstacle.TEXTS_USED_UP: _("No more text messages in this login. Cancel it and log in again."),
         Obstacle.NUMBERS_USED_UP: _("That is one number too many for this login. Cancel it and log in again."),
-        Obstacle.NUMBER_REFUSED: number_refused(refusal.detail),
         Obstacle.TOO_SOON: _("You can send again in %(time)s.", time=wait),
         Obstacle.BUDGET: _("Too many text messages. Nothing was sent. You can send again in %(time)s.", time=wait),
         Obstacle.NOT_ALLOWED: _("Ask your administrator to add your mobile phone number."),

@@ -46,7 +46,8 @@ def save() -> ResponseReturnValue:
     try:
         count = switches.turn(changes, client(), actor=current_user.display_name)
     except SwitchUnknown:
-        return _page(scopes, typed=_typed(scopes), notice=Notice("bad", _("One of the values is not one of ours. Nothing was saved."))), 422
+        unknown = Notice("bad", _("One of the values is not one of ours. Nothing was saved."))
+        return _page(scopes, typed=_typed(scopes), notice=unknown), 422
     return redirect(url_for("settings.mfa", saved=count), 303)
 
 
@@ -82,15 +83,18 @@ def _saved() -> Notice | None:
         return None
     if count == 0:
         return Notice("info", _("Nothing was changed."))
-    return Notice("good", ngettext("Saved. Holds from the next login.", "Saved %(num)s changes. They hold from the next login.", count))
+    said = ngettext("Saved. Holds from the next login.", "Saved %(num)s changes. They hold from the next login.", count)
+    return Notice("good", said)
 
 
 def _overtaken() -> Notice:
-    return Notice("care", _("Somebody threw a switch meanwhile. Below is how they stand now, with your changes lit; save again if you still want them."))
+    return Notice("care", _("Somebody threw a switch meanwhile. Below is how they stand now, with your changes lit; "
+                            "save again if you still want them."))
 
 
 def _page(scopes: list[Scope], *, typed: dict[str, str] | None = None, notice: Notice | None = None) -> str:
-    return render_template("pages/settings_mfa.html", panels=panels(scopes, reach(), typed), version=_version(scopes), notice=notice)
+    shown = panels(scopes, reach(), typed)
+    return render_template("pages/settings_mfa.html", panels=shown, version=_version(scopes), notice=notice)
 
 
 @when_stale("settings.save")

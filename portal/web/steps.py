@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import urlsplit
 
 from flask import redirect, request, url_for
@@ -13,7 +14,7 @@ _ADDRESS = {Step.LOGIN: "login.show", Step.PHONE: "phone.show", Step.CODE: "code
 _LONGEST = 2_000
 
 
-def go(moved: Moved, **query: str) -> ResponseReturnValue:
+def go(moved: Moved, **query: Any) -> ResponseReturnValue:
     """To the page of the next step; once complete, to where the person wanted to go."""
     if moved.step is Step.HOME and (wanted := local(moved.next_address)):
         return redirect(wanted, 303)

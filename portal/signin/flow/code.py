@@ -67,21 +67,24 @@ def _accept(connection: Connection, row: Any, token: str, client: Client) -> Cod
     methods = row.methods | {"sms": clock.now()}
     moves.change(connection, row.id, binding=False, **moves.completion(token, methods, row.completed_at))
     codes.give_back(connection, row)
-    bound = [Event(event="phone bound", user_id=row.user_id, sign_in_id=row.id, detail={"to": moves.masked(row.phone)})] if row.binding else []
-    audit.record(
-        connection, client, *bound,
-        Event(event="code accepted", user_id=row.user_id, sign_in_id=row.id),
-        Event(event="sign-in complete", user_id=row.user_id, sign_in_id=row.id, application_id=row.application_id, outcome=row.reason))
+    audit.record(connection, client, *_accepted(row))
     return CodeVerdict(CodeReason.RIGHT, moved=Moved(Step.HOME, row.next_address))
+
+
+def _accepted(row: Any) -> list[Event]:
+    who = {"user_id": row.user_id, "sign_in_id": row.id, "application_id": row.application_id}
+    bound = [Event(event="phone bound", detail={"to": moves.masked(row.phone)}, **who)] if row.binding else []
+    return [*bound, Event(event="code accepted", **who), Event(event="sign-in complete", outcome=row.reason, **who)]
 
 
 def _bind(connection: Connection, row: Any, client: Client) -> bool:
     """Make the proven number the user's, unless it is somebody's already: only its holder ever learns that."""
     owner = connection.execute(select(User.id).where(User.phone == row.phone)).scalar()
     if owner is not None or row.user_phone is not None:
-        moves.change(connection, row.id, state=State.AWAITING_PHONE, phone=None, binding=False, **moves.no_code(), code_started_at=None)
-        audit.record(connection, client, Event(event="phone refused", outcome="taken", user_id=row.user_id, sign_in_id=row.id,
-                                               detail={"to": moves.masked(row.phone)}))
+        moves.change(connection, row.id, state=State.AWAITING_PHONE, phone=None, binding=False, **moves.no_code())
+        taken = Event(event="phone refused", outcome="taken", user_id=row.user_id, sign_in_id=row.id,
+                      detail={"to": moves.masked(row.phone)})
+        audit.record(connection, client, taken)
         return False
     values = {"phone": row.phone, "phone_state": PhoneState.PROVEN, "version": User.version + 1}
     connection.execute(update(User).where(User.id == row.user_id, User.phone.is_(None)).values(**values))

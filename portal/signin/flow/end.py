@@ -26,5 +26,6 @@ def _end(token: str | None, because: str, client: Client) -> None:
         with writing() as connection:
             row = attempt.lock(connection, token)
             if row is not None and moves.end(connection, SignIn.id == row.id, because):
-                audit.record(connection, client, Event(event="sign-in ended", outcome=because, user_id=row.user_id, sign_in_id=row.id))
+                who = {"user_id": row.user_id, "sign_in_id": row.id}
+                audit.record(connection, client, Event(event="sign-in ended", outcome=because, **who))
     session.forget()

@@ -41,13 +41,13 @@ def completion(token: str, methods: dict[str, float], since: float | None = None
     ends = (since or now) + settings().portal_session_lifetime
     return {
         "token_hash": token_digest(token), "state": State.COMPLETE, "methods": methods, "completed_at": since or now,
-        "seen_at": now, "expires_at": ends, "must_end_at": ends, **no_code(), "code_started_at": None,
+        "seen_at": now, "expires_at": ends, "must_end_at": ends, **no_code(),
     }
 
 
 def no_code() -> dict[str, Any]:
     """The columns of a sign-in whose code is used, dead or replaced: it is never repeated."""
-    return {"code_nonce": None, "code_key": None, "code_expires_at": None, "code_tries": 0}
+    return {"code_nonce": None, "code_key": None, "code_started_at": None, "code_expires_at": None, "code_tries": 0}
 
 
 def entering_code(now: float, must_end_at: float) -> float:

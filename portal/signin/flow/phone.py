@@ -55,8 +55,7 @@ def _stopped(connection: Connection, row: Any, phone: str) -> Answer | None:
 
 def _send(connection: Connection, row: Any, phone: str, client: Client) -> tuple[Answer, int | None]:
     expires = moves.entering_code(clock.now(), row.must_end_at) if row.state == State.AWAITING_PHONE else row.expires_at
-    another = {"code_nonce": None, "code_key": None, "code_started_at": None, "code_expires_at": None, "code_tries": 0}
-    to = addressee(row, phone=phone, binding=True, expires_at=expires, **(another if row.phone != phone else {}))
+    to = addressee(row, phone=phone, binding=True, expires_at=expires, **(moves.no_code() if row.phone != phone else {}))
     return send(connection, row, to, client, first=row.texts == 0, state=State.AWAITING_CODE, phone=phone, binding=True,
                 expires_at=expires, numbers=row.numbers + (row.phone != phone))
 

@@ -48,5 +48,6 @@ def _stepping_up(token: str, state: State, phone: str | None, next_address: str 
     now, lifetime = clock.now(), settings().portal_sign_in_lifetime
     return {
         "token_hash": token_digest(token), "state": state, "phone": phone, "binding": False, "next_address": next_address,
-        "expires_at": now + lifetime, "must_end_at": now + 2 * lifetime, "texts": 0, "numbers": 0, "dead_codes": 0, **moves.no_code(),
+        "expires_at": now + lifetime, "must_end_at": now + 2 * lifetime, "texts": 0, "numbers": 0,
+        "dead_codes": 0, **moves.no_code(),
     }

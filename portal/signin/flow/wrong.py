@@ -30,7 +30,7 @@ def count_wrong(connection: Connection, row: Any, client: Client) -> CodeVerdict
     _write_user(connection, row.user_id, wrong=wrong + 1, dead=dead + died, pause=pause)
     over = died and row.dead_codes + 1 >= _DEAD_CODES
     _write_sign_in(connection, row, tries, died=died, over=over)
-    _record(connection, row, client, left=max(0, left), died=died, over=over)
+    audit.record(connection, client, *_events(row, left=max(0, left), died=died, over=over))
     if over:
         return CodeVerdict(CodeReason.DEAD, seconds=pause, moved=GONE)
     if wrong + 1 >= settings().portal_limit_wrong_codes_per_user:
@@ -60,15 +60,16 @@ def _write_sign_in(connection: Connection, row: Any, tries: int, *, died: bool, 
     if over:
         moves.end(connection, SignIn.id == row.id, "too many wrong codes")
     elif died:
-        moves.change(connection, row.id, dead_codes=row.dead_codes + 1, **moves.no_code(), code_started_at=None)
+        moves.change(connection, row.id, dead_codes=row.dead_codes + 1, **moves.no_code())
     else:
         moves.change(connection, row.id, code_tries=tries)
 
 
-def _record(connection: Connection, row: Any, client: Client, *, left: int, died: bool, over: bool) -> None:
-    events = [Event(event="code refused", outcome="wrong", user_id=row.user_id, sign_in_id=row.id, detail={"tries left": left})]
+def _events(row: Any, *, left: int, died: bool, over: bool) -> list[Event]:
+    who = {"user_id": row.user_id, "sign_in_id": row.id}
+    events = [Event(event="code refused", outcome="wrong", detail={"tries left": left}, **who)]
     if died:
-        events.append(Event(event="code ended", outcome="too many tries", user_id=row.user_id, sign_in_id=row.id))
+        events.append(Event(event="code ended", outcome="too many tries", **who))
     if over:
-        events.append(Event(event="sign-in ended", outcome="too many wrong codes", user_id=row.user_id, sign_in_id=row.id))
-    audit.record(connection, client, *events)
+        events.append(Event(event="sign-in ended", outcome="too many wrong codes", **who))
+    return events
