@@ -106,7 +106,8 @@ function watchState(line, countFrom) {
     const answer = await fetch(line.dataset.url).catch(() => 0);
     if (!answer.ok || answer.redirected) return;
     const news = await answer.json();
-    if (news.done) return location.reload();
+    // Not a reload: that would send the form again where this page answered one.
+    if (news.done) return location.replace(line.dataset.page);
     show(news);
     plan();
   };
