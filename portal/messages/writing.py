@@ -18,6 +18,10 @@ COLUMNS = (
 """What a letter is written from, in the order of its fields."""
 
 
+ON_ITS_WAY = 10
+"""Seconds that count as none: a code of five minutes, handed over at once, is not said to work for four."""
+
+
 class KeyRetired(Exception):
     """The code's key is neither the current nor the old one: the code can be neither written nor checked any more."""
 
@@ -63,7 +67,8 @@ def text_of(letter: Letter, code: str | None) -> str:
     if code is None:
         return text.test_text(application=letter.application, locale=letter.locale)
     return text.compose(
-        code, application=letter.application, seconds=lifetime(letter), host=settings().url_host, locale=letter.locale,
+        code, application=letter.application, seconds=lifetime(letter) + ON_ITS_WAY, host=settings().url_host,
+        locale=letter.locale,
     )
 
 
