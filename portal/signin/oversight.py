@@ -7,11 +7,11 @@ from typing import Any
 from sqlalchemy import Connection, delete, update
 
 from portal import audit, clock
-from portal.accounts import links, phones, users
+from portal.accounts import links, users
 from portal.accounts.users import NewUser
 from portal.audit import Event
 from portal.database import writing
-from portal.models import LinkPurpose, PhoneState, User
+from portal.models import LinkPurpose, User
 from portal.signin.flow import moves
 from portal.trace import Client
 
@@ -20,40 +20,39 @@ _FRESH = {"wrong_codes": 0, "dead_codes": 0, "codes_paused_until": None, "wrong_
 
 def suspend(user_id: int, client: Client, *, actor: str) -> None:
     """Let the user in no more, and end every sign-in of theirs at once."""
-    _change(user_id, client, Event(event="user suspended", user_id=user_id, actor=actor), {"suspended": True}, ends="suspended")
+    event = Event(event="user suspended", user_id=user_id, actor=actor)
+    _change(user_id, client, event, {"suspended": True}, ends="suspended")
 
 
 def resume(user_id: int, client: Client, *, actor: str) -> None:
     """Let the user in again."""
-    _change(user_id, client, Event(event="user resumed", user_id=user_id, actor=actor), {"suspended": False})
+    event = Event(event="user resumed", user_id=user_id, actor=actor)
+    _change(user_id, client, event, {"suspended": False})
 
 
 def unlock(user_id: int, client: Client, *, actor: str) -> None:
     """Lift the lock and the pause of the user's SMS step, and forget the wrong codes."""
-    _change(user_id, client, Event(event="user unlocked", user_id=user_id, actor=actor), dict(_FRESH))
+    event = Event(event="user unlocked", user_id=user_id, actor=actor)
+    _change(user_id, client, event, dict(_FRESH))
 
 
 def reset_mfa(user_id: int, client: Client, *, actor: str) -> None:
     """Take the bound number away, so that the user binds one anew, and end every sign-in of theirs."""
-    _change(user_id, client, Event(event="mfa reset", user_id=user_id, actor=actor), _FRESH | {"phone": None, "phone_state": None}, ends="mfa reset")
+    event = Event(event="mfa reset", user_id=user_id, actor=actor)
+    _change(user_id, client, event, _FRESH | {"phone": None, "phone_state": None}, ends="mfa reset")
 
 
 def set_password(user_id: int, password_hash: str, client: Client, *, actor: str) -> None:
     """Give the user another password, lift a lock of the SMS step, and end every sign-in of theirs."""
-    _change(user_id, client, Event(event="password changed", user_id=user_id, actor=actor), _FRESH | {"password_hash": password_hash}, ends="password changed")
-
-
-def set_phone(user_id: int, phone: str | None, client: Client, *, actor: str) -> None:
-    """Bind another number (E.164), not proven until its first code, or none; end every sign-in of theirs."""
-    values = {"phone": phone, "phone_state": PhoneState.UNPROVEN if phone else None}
-    detail = {"to": phones.mask(phone)} if phone else {}
-    _change(user_id, client, Event(event="phone changed", user_id=user_id, actor=actor, detail=detail), values, ends="phone changed")
+    event = Event(event="password changed", user_id=user_id, actor=actor)
+    _change(user_id, client, event, _FRESH | {"password_hash": password_hash}, ends="password changed")
 
 
 def bypass(user_id: int, minutes: int, client: Client, *, actor: str) -> float:
     """Let the user in once without a code within the next minutes (a lost phone, a dead gateway); returns until when."""
     until = clock.now() + minutes * 60
-    _change(user_id, client, Event(event="bypass given", user_id=user_id, actor=actor, detail={"minutes": minutes}), {"bypass_until": until})
+    event = Event(event="bypass given", user_id=user_id, actor=actor, detail={"minutes": minutes})
+    _change(user_id, client, event, {"bypass_until": until})
     return until
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
-from flask import Blueprint, jsonify, render_template, request, session
+from flask import Blueprint, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from flask_wtf import FlaskForm
@@ -12,7 +12,7 @@ from wtforms import StringField
 
 from portal.extensions import settings
 from portal.models import State
-from portal.signin import flow, pending
+from portal.signin import flow, pending, session
 from portal.signin.codes import Refusal
 from portal.signin.flow import CodeReason, CodeVerdict, Moved, Step
 from portal.signin.pending import Pending
@@ -20,7 +20,6 @@ from portal.web import limits, phrases, progress, steps
 from portal.web.admission import anyone
 from portal.web.client import client
 from portal.web.errors import when_stale
-from portal.web.phone import pending_gone
 from portal.web.phrases import Notice
 
 blueprint = Blueprint("code", __name__)
@@ -41,7 +40,7 @@ def show() -> ResponseReturnValue:
         return _page(CodeForm(), now) if now.state is State.AWAITING_CODE else steps.go(Moved(Step.PHONE))
     if _signed_in():
         return steps.go(Moved(Step.HOME, request.args.get("next"))) if current_user.proven else _ask_to_step_up()
-    return pending_gone(now)
+    return steps.gone(now)
 
 
 @blueprint.post("/login/code")
@@ -63,11 +62,11 @@ def verify() -> ResponseReturnValue:
 def _over(verdict: CodeVerdict) -> ResponseReturnValue:
     """The sign-in is over: by too many wrong codes, by time, by another tab, or it is complete already."""
     if verdict.reason is CodeReason.DEAD:
-        return pending_gone("wrong-codes")
+        return steps.gone("wrong-codes")
     if _signed_in():
         return steps.go(Moved(Step.HOME))
     now = pending.current()
-    return pending_gone("ended" if isinstance(now, Pending) else now)
+    return steps.gone("ended" if isinstance(now, Pending) else now)
 
 
 @blueprint.post("/login/code/resend")
@@ -75,7 +74,7 @@ def _over(verdict: CodeVerdict) -> ResponseReturnValue:
 @limits.forms
 def resend() -> ResponseReturnValue:
     """Send the code again; or send the first one of a step-up."""
-    if "_user_id" in session and "pending" not in session:
+    if session.complete_token() and not session.pending_token():
         answer = flow.step_up(client(), steps.local(request.args.get("next")))
     else:
         answer = flow.resend(client())
@@ -92,7 +91,7 @@ def _refused(refusal: Refusal) -> ResponseReturnValue:
 @anyone
 def cancel() -> ResponseReturnValue:
     """End the sign-in under way, or that of a person who is asked for more than they have."""
-    if "pending" in session:
+    if session.pending_token():
         flow.cancel(client())
     else:
         flow.log_out(client())
@@ -111,13 +110,13 @@ def state() -> ResponseReturnValue:
 
 
 def _signed_in() -> bool:
-    return "_user_id" in session and bool(current_user.is_authenticated)
+    return session.complete_token() is not None and bool(current_user.is_authenticated)
 
 
 def _again(form: CodeForm, status: int, seconds: float, notice: Notice | None = None) -> ResponseReturnValue:
     now = pending.current()
     if not isinstance(now, Pending):
-        return pending_gone(now)
+        return steps.gone(now)
     if now.code_expires_at is None and form.code.errors:
         notice = Notice("bad", form.code.errors[0])
     return _page(form, now, notice), status, limits.retry_after(seconds) if seconds else {}
@@ -138,5 +137,5 @@ def _ask_to_step_up() -> str:
 def _stale() -> ResponseReturnValue:
     now = pending.current()
     if not isinstance(now, Pending):
-        return pending_gone(now)
+        return steps.gone(now)
     return _page(CodeForm(), now, phrases.stale()) if now.state is State.AWAITING_CODE else steps.go(Moved(Step.PHONE))

@@ -17,7 +17,7 @@ from portal.web import limits, phrases, steps
 from portal.web.admission import anyone
 from portal.web.client import client
 from portal.web.errors import when_stale
-from portal.web.phone import PhoneForm
+from portal.web.phone_form import PhoneForm
 from portal.web.phrases import Notice
 
 blueprint = Blueprint("first_administrator", __name__)

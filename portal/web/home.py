@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import Blueprint, make_response, render_template, session
+from flask import Blueprint, make_response, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
 from portal.accounts import phones
-from portal.signin import flow
+from portal.signin import flow, session
 from portal.signin.flow import Moved, Step
 from portal.web import steps
 from portal.web.admission import anyone
@@ -61,4 +61,4 @@ def logout() -> ResponseReturnValue:
 @when_stale("home.logout")
 def _stale() -> ResponseReturnValue:
     """Nobody is held here against their will: a stale page may not log out, but shows where one can."""
-    return steps.go(Moved(Step.HOME if "_user_id" in session else Step.LOGIN))
+    return steps.go(Moved(Step.HOME if session.complete_token() is not None else Step.LOGIN))

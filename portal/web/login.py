@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, request, session, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from flask_wtf import FlaskForm
@@ -14,7 +14,7 @@ from wtforms import PasswordField, StringField
 from portal.database import reading
 from portal.extensions import settings
 from portal.models import Application
-from portal.signin import flow, password
+from portal.signin import flow, password, session
 from portal.signin.flow import Visit
 from portal.signin.password import Refused
 from portal.web import limits, phrases, steps
@@ -43,7 +43,7 @@ class LoginForm(FlaskForm):  # type: ignore[misc]
 @anyone
 def show() -> ResponseReturnValue:
     """The page; a person who is signed in already has no need of it."""
-    if "_user_id" in session and current_user.is_authenticated:
+    if session.complete_token() is not None and current_user.is_authenticated:
         return redirect(steps.local(request.args.get("next")) or url_for("home.show"), 303)
     return _page(LoginForm(), notice=phrases.login_notice(request.args.get("said", "")))
 

@@ -4,47 +4,22 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
-from flask_wtf import FlaskForm
-from wtforms import SelectField, StringField
 
-from portal.accounts import phones
 from portal.models import State
 from portal.signin import flow, pending
 from portal.signin.codes import Obstacle, Refusal
 from portal.signin.flow import Moved, Step
 from portal.signin.pending import Pending
 from portal.signin.rules import Binder
-from portal.web import countries, limits, phrases, steps
+from portal.web import limits, phrases, steps
 from portal.web.admission import anyone
 from portal.web.client import client
 from portal.web.errors import when_stale
+from portal.web.phone_form import PhoneForm
 from portal.web.phrases import Notice
 
 blueprint = Blueprint("phone", __name__)
 _STATUS = {Obstacle.TOO_SOON: 429, Obstacle.BUDGET: 429, Obstacle.PAUSED: 429, Obstacle.NOT_ALLOWED: 403}
-
-
-class PhoneForm(FlaskForm):  # type: ignore[misc]
-    """A country or region and a number in any usual spelling."""
-
-    country = SelectField(validate_choice=False)
-    phone = StringField()
-
-    def offer(self) -> None:
-        """Fill the picker, and choose what is most likely meant."""
-        self.country.choices = countries.choices()
-        offered = [region for region, _label in self.country.choices]
-        if self.country.data not in offered:
-            self.country.data = countries.first_choice()
-
-    def number(self) -> str | None:
-        """The number in E.164; None, with the reason beside the field, when there is none. A pasted +49… names its country."""
-        typed = (self.phone.data or "").strip()
-        found = phones.parse(typed, self.country.data) if typed else None
-        self.phone.errors = [] if found else [phrases.number_refused("not valid") if typed else phrases.required("phone")]
-        if found and (region := phones.region_of(found)) in dict(self.country.choices):
-            self.country.data = region
-        return found
 
 
 @blueprint.get("/login/phone")
@@ -53,7 +28,7 @@ def show() -> ResponseReturnValue:
     """The window, as long as there is a number to be named."""
     now = pending.current()
     if not isinstance(now, Pending):
-        return pending_gone(now)
+        return steps.gone(now)
     return _page(PhoneForm(), now) if _may_name(now) else steps.go(Moved(Step.CODE))
 
 
@@ -64,7 +39,7 @@ def bind() -> ResponseReturnValue:
     """Take the number and send a code to it."""
     form, now = PhoneForm(), pending.current()
     if not isinstance(now, Pending):
-        return pending_gone(now)
+        return steps.gone(now)
     form.offer()
     number = form.number()
     if number is None:
@@ -79,11 +54,6 @@ def _refused(form: PhoneForm, now: Pending, refusal: Refusal) -> ResponseReturnV
     form.phone.errors = [phrases.not_sent(refusal)]
     headers = limits.retry_after(refusal.seconds) if refusal.seconds else {}
     return _page(form, now), _STATUS.get(refusal.obstacle, 422), headers
-
-
-def pending_gone(because: str) -> ResponseReturnValue:
-    """There is no sign-in under way (any more): to the login page, which says why."""
-    return steps.go(Moved(Step.LOGIN), **({"said": because} if because else {}))
 
 
 def _may_name(now: Pending) -> bool:
@@ -104,6 +74,6 @@ def _why(now: Pending) -> Notice | None:
 def _stale() -> ResponseReturnValue:
     now = pending.current()
     if not isinstance(now, Pending):
-        return pending_gone(now)
+        return steps.gone(now)
     form = PhoneForm()
     return _page(form, now, phrases.stale()) if _may_name(now) else steps.go(Moved(Step.CODE))

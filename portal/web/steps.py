@@ -21,6 +21,11 @@ def go(moved: Moved, **query: Any) -> ResponseReturnValue:
     return redirect(url_for(_ADDRESS[moved.step], **query), 303)
 
 
+def gone(said: str) -> ResponseReturnValue:
+    """There is no sign-in under way (any more): to the login page, which says why if there is a word for it."""
+    return go(Moved(Step.LOGIN), **({"said": said} if said else {}))
+
+
 def local(address: str | None) -> str | None:
     """The address, if it is a path of this portal; None for everything that could lead elsewhere (ASVS 3.7.2)."""
     if not address or len(address) > _LONGEST or not address.startswith("/") or address.startswith(("//", "/\\")):

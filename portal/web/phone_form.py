@@ -1,0 +1,32 @@
+"""How is a phone number asked for? A country or region and a number, on every page that needs one."""
+
+from __future__ import annotations
+
+from flask_wtf import FlaskForm
+from wtforms import SelectField, StringField
+
+from portal.accounts import phones
+from portal.web import countries, phrases
+
+
+class PhoneForm(FlaskForm):  # type: ignore[misc]
+    """A country or region and a number in any usual spelling."""
+
+    country = SelectField(validate_choice=False)
+    phone = StringField()
+
+    def offer(self) -> None:
+        """Fill the picker, and choose what is most likely meant."""
+        self.country.choices = countries.choices()
+        offered = [region for region, _label in self.country.choices]
+        if self.country.data not in offered:
+            self.country.data = countries.first_choice()
+
+    def number(self) -> str | None:
+        """The number in E.164; None, with the reason beside the field, when there is none. A pasted +49… names its country."""
+        typed = (self.phone.data or "").strip()
+        found = phones.parse(typed, self.country.data) if typed else None
+        self.phone.errors = [] if found else [phrases.number_refused("not valid") if typed else phrases.required("phone")]
+        if found and (region := phones.region_of(found)) in dict(self.country.choices):
+            self.country.data = region
+        return found
