@@ -29,6 +29,7 @@ def requests(redis: Redis) -> int:
 
 
 class TestWithoutRedis:
+    @pytest.mark.usefixtures("patient")
     def test_all_processes_go_on_counting_together(self, mortal: Place, redis_server: Redis) -> None:
         def hits() -> list[int]:
             with mortal.app().app_context():
@@ -39,6 +40,7 @@ class TestWithoutRedis:
         seen = [count for process in in_processes(hits) for count in process]
         assert sorted(seen) == list(range(1, 101))
 
+    @pytest.mark.usefixtures("patient")
     def test_it_is_said_once_and_redis_is_taken_up_again(
         self, mortal: Place, redis_server: Redis, caplog: pytest.LogCaptureFixture,
         monkeypatch: pytest.MonkeyPatch,
@@ -67,8 +69,9 @@ class TestWithoutRedis:
             redis_server.freeze()
             began = time.monotonic()
             assert [counts(TRY)[0] for _ in range(20)] == list(range(1, 21))
-            assert 0.2 < time.monotonic() - began < 1.5
+            assert 0.2 < time.monotonic() - began < 4, "20 times a quarter second are 5"
 
+    @pytest.mark.usefixtures("patient")
     def test_a_connection_that_redis_closed_is_no_outage(
         self, mortal: Place, redis_server: Redis, caplog: pytest.LogCaptureFixture,
     ) -> None:
@@ -78,6 +81,7 @@ class TestWithoutRedis:
             assert counts(TRY) == [2]
         assert not [record for record in caplog.records if record.name.startswith("portal")]
 
+    @pytest.mark.usefixtures("patient")
     def test_a_script_that_redis_forgot_is_sent_again(self, mortal: Place, redis_server: Redis) -> None:
         with mortal.app().app_context():
             counters.take(TRY)

@@ -41,6 +41,7 @@ class TestThePageLimiter:
         assert statuses.count(200) == 25
         assert statuses.count(429) == 55
 
+    @pytest.mark.usefixtures("patient")
     def test_goes_on_limiting_when_redis_dies_in_between(self, mortal: Place, redis_server: Redis) -> None:
         ready, dead = (multiprocessing.get_context("fork").Event() for _ in range(2))
         barrier = multiprocessing.get_context("fork").Barrier(4, action=ready.set)
