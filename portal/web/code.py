@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
-from flask import Blueprint, jsonify, render_template, request
+from flask import Blueprint, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from flask_wtf import FlaskForm
@@ -123,8 +123,11 @@ def _again(form: CodeForm, status: int, seconds: float, notice: Notice | None = 
 
 
 def _page(form: CodeForm, now: Pending, notice: Notice | None = None) -> str:
-    return render_template("pages/code.html", form=form, view=progress.of(now), notice=notice,
-                           brand=now.application or settings().portal_name)
+    view = progress.of(now)
+    if notice and notice.text == view.sentence:
+        notice = None
+    return render_template("pages/code.html", form=form, view=view, notice=notice, length=settings().portal_code_length,
+                           state_url=url_for("code.state"), brand=now.application or settings().portal_name)
 
 
 def _ask_to_step_up() -> str:

@@ -7,6 +7,6 @@ from datetime import UTC, datetime
 from flask_babel import format_datetime
 
 
-def moment(instant: float, form: str = "medium") -> str:
+def moment(instant: float, form: str = "d MMM y HH:mm") -> str:
     """Seconds since 1970 UTC as date and time in the reader's language; `form` is Babel's name or pattern."""
     return f"{format_datetime(datetime.fromtimestamp(instant, UTC), form, rebase=False)} UTC"

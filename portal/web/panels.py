@@ -49,6 +49,7 @@ class Panel:
     choices: tuple[Choice, ...] = ()
     name: str = ""
     value: str = ""
+    saved: str = ""
     last: str = ""
 
 
@@ -88,7 +89,7 @@ def _binding(standing: Standing, typed: Mapping[str, str] | None) -> Panel:
     )
     value = (typed or {}).get(field(standing), standing.value)
     return Panel(title=_("Who may bind a number"), about=_("How a mobile phone number comes to an account that has none."),
-                 choices=choices, name=field(standing), value=value, last=_last(standing))
+                 choices=choices, name=field(standing), value=value, saved=standing.value, last=_last(standing))
 
 
 def _view(standing: Standing, reach: Reach, typed: Mapping[str, str] | None) -> SwitchView:
@@ -123,6 +124,8 @@ def _source(source: str) -> tuple[str, str]:
 
 def _asked(reach: Reach) -> str:
     bound = ngettext("%(num)s user has a phone number.", "%(num)s users have a phone number.", reach.with_phone)
+    if reach.without_phone == 0:
+        return f"{bound} " + _("Nobody needs to bind one.")
     asked = ngettext("%(num)s will be asked to bind one at the next login.",
                      "%(num)s will be asked to bind one at their next login.", reach.without_phone)
     about = "" if reach.exact else _("Counted among the first 10 000 users:") + " "

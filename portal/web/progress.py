@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import ceil
 
-from flask import url_for
 from flask_babel import gettext as _
 
 from portal import clock
@@ -32,7 +31,6 @@ class Progress:
     can_verify: bool
     can_send: bool
     changeable: bool
-    state_url: str
 
 
 def of(now: Pending) -> Progress:
@@ -46,7 +44,6 @@ def of(now: Pending) -> Progress:
         state=state, sentence=_sentence(now), valid=_valid(now), resend_in=ceil(wait),
         resend_label=_("Send the code again") if live else _("Send verification code"),
         can_verify=live, can_send=now.outlook is None or now.outlook.obstacle not in _FOR_GOOD, changeable=now.binding,
-        state_url=url_for("code.state"),
     )
 
 
