@@ -1,6 +1,6 @@
 """How many statements and write transactions does each request make on the main database?
 
-The portal's application, for `gunicorn bench.counted:application`: every answer carries both numbers as headers. The
+The portal's application, for `gunicorn bench.counted:app`: every answer carries both numbers as headers. The
 sender is another process, so its work is not among them.
 """
 
@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
-from wsgiref.types import StartResponse, WSGIEnvironment
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from sqlalchemy import Connection, Engine, event, make_url
 
@@ -39,21 +39,25 @@ class Current(threading.local):
 current = Current()
 
 
-def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-    """Answer as the portal does; the headers are added last, so that nothing done after rendering is missed."""
-    current.tally = tally = Tally()
-    begun: list[tuple[str, list[tuple[str, str]]]] = []
+def counting(answer: WSGIApplication) -> WSGIApplication:
+    """Wrap an application; the headers are added last, so that nothing done after rendering is missed."""
 
-    def begin(status: str, headers: list[tuple[str, str]], _fault: Any = None, /) -> Callable[[bytes], object]:
-        begun.append((status, headers))
-        return _refuse
+    def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        begun: list[tuple[str, list[tuple[str, str]]]] = []
 
-    body = app(environ, begin)
-    current.tally = None
-    status, headers = begun[-1]
-    counts = [(STATEMENTS, str(tally.statements)), (WRITES, str(tally.writes))]
-    start_response(status, [*headers, *counts])
-    return body
+        def begin(status: str, headers: list[tuple[str, str]], _fault: Any = None, /) -> Callable[[bytes], object]:
+            begun.append((status, headers))
+            return _refuse
+
+        current.tally = tally = Tally()
+        body = answer(environ, begin)
+        current.tally = None
+        status, headers = begun[-1]
+        counts = [(STATEMENTS, str(tally.statements)), (WRITES, str(tally.writes))]
+        start_response(status, [*headers, *counts])
+        return body
+
+    return application
 
 
 def _refuse(_data: bytes) -> None:
@@ -77,3 +81,6 @@ def _count(connection: Connection, _cursor: Any, statement: str, *_rest: Any) ->
 def _end(connection: Connection) -> None:
     if current.tally:
         current.tally.writing.discard(id(connection))
+
+
+app.wsgi_app = counting(app.wsgi_app)  # type: ignore[assignment,method-assign]

@@ -8,14 +8,17 @@ from bench.services import Store
 
 @dataclass(frozen=True)
 class Plan:
-    """Rounds and sizes of every section; a block is the number of people who sign in for one figure of one round."""
+    """Rounds and sizes of every section.
+
+    A block is the number of people who sign in for one figure of one round; a window is the same for throughput.
+    """
 
     hashes: tuple[Hash, ...]
     ratio_rounds: int
     ratio_block: int
     starts: int
     windows: int
-    window_seconds: float
+    window: int
     many_users: int
     growth_stores: tuple[Store, ...]
     growth_rounds: int
@@ -28,7 +31,7 @@ FULL = Plan(
     ratio_block=15,
     starts=12,
     windows=15,
-    window_seconds=6.0,
+    window=80,
     many_users=1_000_000,
     growth_stores=tuple(Store),
     growth_rounds=16,
@@ -40,7 +43,7 @@ QUICK = Plan(
     ratio_block=10,
     starts=6,
     windows=6,
-    window_seconds=3.0,
+    window=36,
     many_users=100_000,
     growth_stores=(Store.SQLITE,),
     growth_rounds=12,

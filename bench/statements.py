@@ -34,7 +34,7 @@ def _sign_ins(store: Store) -> list[list[Answer]]:
         settings = portal_settings(storage, CHEAP)
         migrate(settings)
         fill_portal(storage, count=USERS, hashed=CHEAP)
-        with portal(storage, settings, application="bench.counted:application") as site:
+        with portal(storage, settings, application="bench.counted:app") as site:
             people = once_each(USERS)
             warm(site, list(islice(people, WARM_UP)))
             return [_sign_in(site, person) for person in islice(people, SIGN_INS)]

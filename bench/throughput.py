@@ -24,7 +24,7 @@ SLOW = 2.0  # seconds that the slow gateway takes
 PACE = 20.0  # sign-ins a second, at most
 CLIENTS = 8
 TRANSITION = SLOW + 0.5  # seconds after which only messages of the new delay are under way
-PATIENCE = 30.0  # seconds for a text to arrive
+PATIENCE = 30.0  # seconds for one text to arrive, or one sign-in
 CROWD, CROWD_DELAY = 64, 4.0  # people at once, and a delay within which all of them have asked for their code
 USERS = 10_000
 
@@ -34,26 +34,29 @@ class Crowd:
 
     def __init__(self, site: Site, texts: Gateway) -> None:
         self._site, self._texts = site, texts
-        self._people, self._lock = once_each(USERS), threading.Lock()
-        self._stop = threading.Event()
-        self.signed_in = 0
+        self._people = once_each(USERS)
+        self._changed, self._stop = threading.Condition(), threading.Event()
+        self._signed_in = 0
 
     def __call__(self) -> None:
         """Be one client."""
         while not self._stop.is_set():
             begin = time.monotonic()
-            with self._lock:
+            with self._changed:
                 person = next(self._people)
             sign_in(self._site, self._texts, person)
-            with self._lock:
-                self.signed_in += 1
+            with self._changed:
+                self._signed_in += 1
+                self._changed.notify_all()
             self._stop.wait(max(0.0, begin + CLIENTS / PACE - time.monotonic()))
 
-    def rate(self, seconds: float) -> float:
-        """Return the sign-ins a second over the next `seconds`."""
-        before, begin = self.signed_in, time.monotonic()
-        time.sleep(seconds)
-        return (self.signed_in - before) / (time.monotonic() - begin)
+    def rate(self, sign_ins: int) -> float:
+        """Return the sign-ins a second over the next so many of them; raise TimeoutError if they do not come."""
+        with self._changed:
+            begin, goal = time.monotonic(), self._signed_in + sign_ins
+            if not self._changed.wait_for(lambda: self._signed_in >= goal, sign_ins * PATIENCE):
+                raise TimeoutError(f"no {sign_ins} sign-ins in {sign_ins * PATIENCE:.0f} s")
+            return sign_ins / (time.monotonic() - begin)
 
     def stop(self) -> None:
         """Let every client finish what it has begun."""
@@ -90,7 +93,7 @@ def _throughput(plan: Plan) -> Line:
         crowd = Crowd(site, texts)
         clients = [pool.submit(crowd) for _ in range(CLIENTS)]
         try:
-            pairs = [_pair(crowd, texts, seconds=plan.window_seconds, turn=turn) for turn in range(plan.windows)]
+            pairs = [_pair(crowd, texts, sign_ins=plan.window, turn=turn) for turn in range(plan.windows)]
         finally:
             crowd.stop()
         for client in clients:
@@ -102,13 +105,13 @@ def _throughput(plan: Plan) -> Line:
     return Line(budget, measured, "x", at_least(KEPT, measured), detail)
 
 
-def _pair(crowd: Crowd, texts: Gateway, *, seconds: float, turn: int) -> tuple[float, float]:
+def _pair(crowd: Crowd, texts: Gateway, *, sign_ins: int, turn: int) -> tuple[float, float]:
     """Return the rates with the quick and with the slow gateway, the one that was last first."""
     rates = {}
     for delay in (0.0, SLOW) if turn % 2 else (SLOW, 0.0):
         texts.delay = delay
         time.sleep(TRANSITION)
-        rates[delay] = crowd.rate(seconds)
+        rates[delay] = crowd.rate(sign_ins)
     return rates[0.0], rates[SLOW]
 
 
