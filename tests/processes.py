@@ -78,7 +78,7 @@ class Server:
         command = tied(*self.command(), user=self.user)
         with (self.directory / "log").open("ab") as log:
             self.process = subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL,
-                                            cwd=self.folder(), env=self.surroundings())
+                                            cwd=self.folder(), env=self.surroundings(), start_new_session=True)
         until(lambda: self.ready() or self.ended(), what=type(self).__name__)
         assert not self.ended(), f"{type(self).__name__} did not start:\n{self.said()}"
 
