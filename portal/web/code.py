@@ -7,7 +7,6 @@ from dataclasses import asdict
 from flask import Blueprint, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
-from flask_wtf import FlaskForm
 from wtforms import StringField
 
 from portal.extensions import settings
@@ -20,12 +19,13 @@ from portal.web import limits, phrases, progress, steps
 from portal.web.admission import anyone
 from portal.web.client import client
 from portal.web.errors import when_stale
+from portal.web.form import Form
 from portal.web.phrases import Notice
 
 blueprint = Blueprint("code", __name__)
 
 
-class CodeForm(FlaskForm):  # type: ignore[misc]
+class CodeForm(Form):
     """The code from the text message."""
 
     code = StringField()

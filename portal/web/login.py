@@ -7,7 +7,6 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
-from flask_wtf import FlaskForm
 from sqlalchemy import select
 from wtforms import PasswordField, StringField
 
@@ -21,12 +20,13 @@ from portal.web import limits, phrases, steps
 from portal.web.admission import anyone
 from portal.web.client import client
 from portal.web.errors import when_stale
+from portal.web.form import Form
 from portal.web.phrases import Notice
 
 blueprint = Blueprint("login", __name__)
 
 
-class LoginForm(FlaskForm):  # type: ignore[misc]
+class LoginForm(Form):
     """What a person types to come in. Nothing is checked here that would tell one account from another."""
 
     identifier = StringField()

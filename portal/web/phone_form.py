@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from flask_wtf import FlaskForm
 from wtforms import SelectField, StringField
 
 from portal.accounts import phones
 from portal.web import countries, phrases
+from portal.web.form import Form
 
 
-class PhoneForm(FlaskForm):  # type: ignore[misc]
+class PhoneForm(Form):
     """A country or region and a number in any usual spelling."""
 
     country = SelectField(validate_choice=False)
