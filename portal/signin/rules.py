@@ -40,7 +40,8 @@ class InForce:
     binder: Binder
 
 
-COLUMNS = (Switch.scope, Switch.name, Switch.value)
+COLUMNS = (Switch.scope, Switch.name.label("switch"), Switch.value)
+"""What is read of a switch, under names that no user or application beside it in a row has too."""
 
 
 def concerns(application_id: int | None) -> ColumnElement[bool]:
@@ -64,7 +65,7 @@ def in_force(rows: Iterable[Any]) -> InForce:
     by_scope: dict[str, dict[str, str]] = {}
     for row in rows:
         if row.scope is not None:
-            by_scope.setdefault(row.scope, {})[row.name] = row.value
+            by_scope.setdefault(row.scope, {})[row.switch] = row.value
     portal = SHIPPED | by_scope.pop(PORTAL, {})
     own = next(iter(by_scope.values()), None)
     binder = Binder.USER if portal[BINDING] == Binder.USER else Binder.ADMINISTRATORS
