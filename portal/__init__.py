@@ -55,6 +55,8 @@ def _flask_settings(settings: Settings) -> dict[str, object]:
         # Nobody can set a cookie whose name is made anew in each process: Flask-Login's remember cookie is off.
         "REMEMBER_COOKIE_NAME": secrets.token_hex(16),
         "WTF_CSRF_TIME_LIMIT": settings.portal_form_lifetime or None, "WTF_CSRF_CHECK_DEFAULT": False,
+        # Every sentence beside a field is ours; the library's own catalogues would be read for each form.
+        "WTF_I18N_ENABLED": False,
         # Checked in web.admission, where a browser that hides its Referer is not locked out.
         "WTF_CSRF_SSL_STRICT": False,
         "MAX_CONTENT_LENGTH": 64 * 1024, "MAX_FORM_MEMORY_SIZE": 64 * 1024, "MAX_FORM_PARTS": 200,

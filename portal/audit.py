@@ -9,6 +9,9 @@ from sqlalchemy import Connection, insert
 
 from portal import clock, trace
 from portal.models import AuditEntry
+from portal.models.columns import table
+
+_INSERT = insert(table(AuditEntry))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,7 +29,7 @@ class Event:
 
 def record(connection: Connection, client: trace.Client | None, *events: Event) -> None:
     """Write the events in the caller's transaction, so that nothing happens without its entry, nor the reverse."""
-    connection.execute(insert(AuditEntry), [_row(event, client) for event in events])
+    connection.execute(_INSERT, [_row(event, client) for event in events])
 
 
 def _row(event: Event, client: trace.Client | None) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from nacl.exceptions import InvalidkeyError
 from nacl.pwhash import argon2id
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from portal.accounts.identifiers import Identifier, Kind
 from portal.database import reading
@@ -18,6 +18,8 @@ from portal.models import User
 
 LONGEST_PASSWORD = 1024
 _COLUMN = {Kind.USERNAME: User.username_key, Kind.EMAIL: User.email_key, Kind.PHONE: User.phone}
+_FOUND = select(User.id, User.password_hash, User.suspended)
+_FIND = {kind: _FOUND.where(column == bindparam("key")) for kind, column in _COLUMN.items()}
 
 
 @dataclass(frozen=True)
@@ -41,9 +43,8 @@ class Proof:
 
 def find(identifier: Identifier) -> Candidate:
     """Look the identifier up exactly, in a short read of its own. Never says whether it was found in any other way."""
-    column = _COLUMN[identifier.kind]
     with reading() as connection:
-        row = connection.execute(select(User.id, User.password_hash, User.suspended).where(column == identifier.key)).first()
+        row = connection.execute(_FIND[identifier.kind], {"key": identifier.key}).first()
     return Candidate(*row) if row else Candidate(None, None, False)
 
 

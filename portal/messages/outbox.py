@@ -14,6 +14,7 @@ from portal.database import writing
 from portal.messages import queue
 from portal.messages.writing import COLUMNS, Letter, letter
 from portal.models import Message, MessageState, Purpose, SignIn, State
+from portal.models.columns import table
 
 log = logging.getLogger(__name__)
 
@@ -30,7 +31,7 @@ class Outcome:
     number_fails: bool = False
 
 
-_ADD = insert(Message)
+_ADD = insert(table(Message))
 _CODE_LIVES = or_(
     Message.purpose == Purpose.TEST,
     select(SignIn.id)

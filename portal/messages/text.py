@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 
 CODE = {
@@ -59,9 +58,10 @@ def segments(text: str) -> int:
 
 
 def _minutes(seconds: int, language: str) -> str:
-    """Rounded down, so that nobody is promised time that is not there."""
+    """To the nearest minute, at least one: the seconds between asking and sending take no minute away."""
     one, many = MINUTES[language]
-    return one if seconds < 2 * 60 else many.format(math.floor(seconds / 60))
+    minutes = max(1, round(seconds / 60))
+    return one if minutes == 1 else many.format(minutes)
 
 
 def _septets(text: str) -> Iterator[int]:

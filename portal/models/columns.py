@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
-from sqlalchemy import BigInteger, Double, Enum, Integer
+from sqlalchemy import BigInteger, Double, Enum, Integer, Table
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 
 from portal.extensions import metadata as portal_metadata
@@ -20,6 +20,11 @@ class Base(DeclarativeBase):
     """What every table derives from."""
 
     metadata = portal_metadata
+
+
+def table(model: type[Base]) -> Table:
+    """The table of a model, for writes on the hot path: without the mapper's detour they cost half."""
+    return cast(Table, model.__table__)
 
 
 def choice(kind: type[StrEnum]) -> Enum:

@@ -52,5 +52,8 @@ def _pause_after(typed: str, tries: int, free: int) -> float:
 
 def passed(ticket: Ticket) -> None:
     """The password was right: the tries of what was typed are forgotten, the account's count is as before."""
-    counters.clear(ticket.identifier, ticket.identifier.replace("tries:", "pause:"))
-    counters.give_back(ticket.account)
+    if ticket.tries > 1:
+        counters.clear(ticket.identifier, ticket.identifier.replace("tries:", "pause:"))
+        counters.give_back(ticket.account)
+    else:
+        counters.give_back(ticket.identifier, ticket.account)

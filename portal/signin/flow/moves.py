@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, insert, update
+from sqlalchemy import Connection, bindparam, insert, update
 
 from portal import clock
 from portal.accounts.phones import mask
@@ -12,10 +12,13 @@ from portal.extensions import settings
 from portal.keys import token_digest
 from portal.messages import outbox
 from portal.models import Purpose, SignIn, State
+from portal.models.columns import table
 from portal.signin.codes import Draft
 from portal.trace import Client
 
-_insert = insert(SignIn).returning(SignIn.id)
+_row = table(SignIn)
+_insert = insert(_row).returning(_row.c.id)
+_update = update(_row).where(_row.c.id == bindparam("the_id"))
 
 
 def start(connection: Connection, token: str, client: Client, **columns: Any) -> int:
@@ -27,12 +30,12 @@ def start(connection: Connection, token: str, client: Client, **columns: Any) ->
         "must_end_at": now + 2 * lifetime, "address": client.address, "agent": client.agent, "locale": client.locale,
         "binding": False, "code_tries": 0, "dead_codes": 0, "texts": 0, "numbers": 0,
     }
-    return connection.execute(_insert, row | columns).scalar_one()
+    return int(connection.execute(_insert, row | columns).scalar_one())
 
 
 def change(connection: Connection, sign_in_id: int, **columns: Any) -> None:
     """Write what has changed of one sign-in, which the caller has locked."""
-    connection.execute(update(SignIn).where(SignIn.id == sign_in_id).values(**columns))
+    connection.execute(_update, columns | {"the_id": sign_in_id})
 
 
 def completion(token: str, methods: dict[str, float], since: float | None = None) -> dict[str, Any]:
