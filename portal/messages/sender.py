@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import heapq
 import logging
+import math
 import os
 import signal
 import threading
@@ -27,11 +28,11 @@ LEASE = "sender"
 BEAT_EVERY = 5.0
 SILENT_AFTER = 20.0
 SWEEP_EVERY = 10.0
-SWEEP_EVERY_WITHOUT_QUEUE = 2.0
+SWEEP_EVERY_WITHOUT_QUEUE, OVERDUE_WITHOUT_QUEUE = 2.0, 1.0
 """While the queue is gone the sweep is the only way, so it comes more often and lets nothing lie."""
 POLL_EVERY = 0.05
 TICK = 0.25
-LONGEST_PAUSE = 5.0
+LONGEST_PAUSE = 2.0
 
 
 def run(*, parent: int | None = None) -> None:
@@ -61,7 +62,7 @@ class Sender:
         self.told_to_stop = False
         self.again: list[tuple[float, int]] = []
         self.troubles = Troubles()
-        self.next_beat = self.next_sweep = 0.0
+        self.beat_at = self.swept_at = -math.inf
 
     def run(self) -> None:
         """Work until told to stop."""
@@ -128,13 +129,13 @@ class Sender:
 
     def _keep_house(self) -> None:
         at = time.monotonic()
-        if at >= self.next_beat:
-            self.next_beat = at + BEAT_EVERY
+        if at >= self.beat_at + BEAT_EVERY:
+            self.beat_at = at
             self._try("heartbeat", lambda: lease.beat(LEASE))
-        if at >= self.next_sweep:
-            without_queue = "queue" in self.troubles
-            self.next_sweep = at + (SWEEP_EVERY_WITHOUT_QUEUE if without_queue else SWEEP_EVERY)
-            self._try("sweep", lambda: self._sweep(overdue=SWEEP_EVERY_WITHOUT_QUEUE / 2 if without_queue else OVERDUE))
+        without_queue = "queue" in self.troubles
+        if at >= self.swept_at + (SWEEP_EVERY_WITHOUT_QUEUE if without_queue else SWEEP_EVERY):
+            self.swept_at = at
+            self._try("sweep", lambda: self._sweep(overdue=OVERDUE_WITHOUT_QUEUE if without_queue else OVERDUE))
         self._try_again()
 
     def _try(self, what: str, duty: Callable[[], None]) -> None:
