@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 CODE = {
     "en": "{code} is your {application} code. It works for {minutes}. Never share it with anyone.\n@{host} #{code}",
     "zh": "{code} 是您的 {application} 验证码，{minutes}内有效。请勿告诉任何人。\n@{host} #{code}",
@@ -19,11 +17,12 @@ TEST = {
 MINUTES = {"en": ("1 minute", "{} minutes"), "zh": ("1 分钟", "{} 分钟")}
 MOST_SEGMENTS = {"en": 1, "zh": 2}
 
-GSM7 = frozenset(
+GSM7_EXTENSION = frozenset("^{}\\[~]|€\f")
+"""Letters of two septets."""
+GSM7 = GSM7_EXTENSION.union(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
     "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
 )
-GSM7_EXTENSION = frozenset("^{}\\[~]|€\f")
 BEYOND_ONE_UNIT = 0xFFFF
 
 
@@ -52,32 +51,22 @@ def language_of(locale: str) -> str:
 
 def segments(text: str) -> int:
     """How many SMS segments `text` takes (3GPP TS 23.038): 160 septets or 153 each, else 70 UTF-16 units or 67 each."""
-    if all(letter in GSM7 or letter in GSM7_EXTENSION for letter in text):
-        return _parts(_septets(text), whole=160, part=153)
-    return _parts(_utf16_units(text), whole=70, part=67)
+    if GSM7.issuperset(text):
+        return _parts([2 if letter in GSM7_EXTENSION else 1 for letter in text], whole=160, part=153)
+    return _parts([2 if ord(letter) > BEYOND_ONE_UNIT else 1 for letter in text], whole=70, part=67)
 
 
 def _minutes(seconds: int, language: str) -> str:
-    """To the nearest minute, at least one: the seconds between asking and sending take no minute away."""
+    """Rounded down, so that nobody is promised time that is not there."""
     one, many = MINUTES[language]
-    minutes = max(1, round(seconds / 60))
-    return one if minutes == 1 else many.format(minutes)
+    return one if seconds < 2 * 60 else many.format(seconds // 60)
 
 
-def _septets(text: str) -> Iterator[int]:
-    return (2 if letter in GSM7_EXTENSION else 1 for letter in text)
-
-
-def _utf16_units(text: str) -> Iterator[int]:
-    return (2 if ord(letter) > BEYOND_ONE_UNIT else 1 for letter in text)
-
-
-def _parts(widths: Iterator[int], *, whole: int, part: int) -> int:
+def _parts(widths: list[int], *, whole: int, part: int) -> int:
     """Fill part after part; a letter of width two is never cut in half."""
-    letters = list(widths)
-    if sum(letters) <= whole:
+    if sum(widths) <= whole:
         return 1
     parts, used = 1, 0
-    for width in letters:
+    for width in widths:
         parts, used = (parts, used + width) if used + width <= part else (parts + 1, width)
     return parts

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -20,6 +20,8 @@ from portal.signin.attempt import Addressee, has_live_code
 
 LONGEST_LIFE = 600
 """No code is good for longer after its first message, however often it is sent again (NIST SP 800-63B 5.1.3.2)."""
+_ONLY_COUNTED = 1_000_000
+"""A ceiling that nobody reaches."""
 
 
 class Obstacle(StrEnum):
@@ -105,14 +107,15 @@ def paused_for(row: Any) -> float:
 
 
 def _spend(connection: Connection, row: Addressee, *, first: bool) -> allowances.Spent | None:
+    """The exemption is asked for only where the pause refuses: asked together, its own refusal would restart the pause."""
     usual = budgets(row)
-    if first:
-        exempt = Budget(f"first:{_counted_under(row)}", settings().portal_limit_first_texts_per_number, HOUR)
-        at_once = Budget(usual[0].key, 1, usual[0].seconds, restart=True)
-        spent = allowances.take(connection, [exempt, at_once, *usual[1:]])
-        if spent is None or not spent.key.startswith("first:"):
-            return spent
-    return allowances.take(connection, usual)
+    if not first:
+        return allowances.take(connection, usual)
+    exempt = Budget(f"first:{_counted_under(row)}", settings().portal_limit_first_texts_per_number, HOUR)
+    spent = allowances.take(connection, [replace(exempt, ceiling=_ONLY_COUNTED), *usual])
+    if spent is None or not spent.key.startswith("pause:") or allowances.take(connection, [exempt]):
+        return spent
+    return allowances.take(connection, [replace(usual[0], restart=True), *usual[1:]])
 
 
 def budgets(row: Addressee) -> list[Budget]:

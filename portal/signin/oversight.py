@@ -10,7 +10,7 @@ from portal import audit, clock
 from portal.accounts import links, users
 from portal.accounts.users import NewUser
 from portal.audit import Event
-from portal.database import writing
+from portal.database import reading, writing
 from portal.models import LinkPurpose, User
 from portal.signin.flow import moves
 from portal.trace import Client
@@ -91,5 +91,5 @@ def create_first_administrator(token: str, new: NewUser, client: Client, *, home
 
 def first_link_good(token: str) -> bool:
     """Whether the link may still be used."""
-    with writing() as connection:
+    with reading() as connection:
         return links.good(connection, token, LinkPurpose.FIRST_ADMINISTRATOR) and not users.any_administrator(connection)

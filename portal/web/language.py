@@ -11,6 +11,8 @@ from flask import Flask, Response, g, has_request_context, request
 from flask_babel import get_translations
 from werkzeug.urls import iri_to_uri
 
+from portal.extensions import settings
+
 # A catalogue named `zh` matches zh-CN, zh-SG and plain zh; one named zh_Hans would match none of them.
 _LANGUAGES = {"en": ("en", "English"), "zh": ("zh-Hans", "简体中文")}
 _COOKIE = "lang"
@@ -71,7 +73,7 @@ def tag() -> str:
 def _remember(response: Response) -> Response:
     """A choice by link is kept in a cookie of its own: the session's holds nothing but seed and token."""
     if request.args.get("lang") in _LANGUAGES and "lang" in request.args:
-        secure = bool(request.is_secure)
+        secure = settings().https
         response.set_cookie(_COOKIE, request.args["lang"], max_age=31_536_000, samesite="Lax", httponly=True, secure=secure)
     return response
 

@@ -38,7 +38,7 @@ def span(seconds: float) -> str:
 def login_notice(name: str) -> Notice | None:
     """What the login page says to somebody who was sent there."""
     said = {
-        "expired": Notice("care", _("That took too long, so nothing was sent. Log in again.")),
+        "expired": Notice("care", _("That took too long. Log in again.")),
         "ended": Notice("care", _("That login has ended. Log in again.")),
         "cancelled": Notice("info", _("The login was cancelled.")),
         "logged-out": Notice("good", _("You are logged out.")),

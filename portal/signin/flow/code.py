@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, update
+from sqlalchemy.exc import IntegrityError
 
 from portal import audit, clock
 from portal.audit import Event
@@ -79,17 +80,25 @@ def _accepted(row: Any) -> list[Event]:
 
 def _bind(connection: Connection, row: Any, client: Client) -> bool:
     """Make the proven number the user's, unless it is somebody's already: only its holder ever learns that."""
-    owner = connection.execute(select(User.id).where(User.phone == row.phone)).scalar()
-    if owner is not None or row.user_phone is not None:
+    if not _made_theirs(connection, row):
         moves.change(connection, row.id, state=State.AWAITING_PHONE, phone=None, binding=False, **moves.no_code())
         taken = Event(event="phone refused", outcome="taken", user_id=row.user_id, sign_in_id=row.id,
                       detail={"to": moves.masked(row.phone)})
         audit.record(connection, client, taken)
         return False
-    values = {"phone": row.phone, "phone_state": PhoneState.PROVEN, "version": User.version + 1}
-    connection.execute(update(User).where(User.id == row.user_id, User.phone.is_(None)).values(**values))
     moves.end(connection, moves.of_user(row.user_id, keep=row.id), "phone changed")
     return True
+
+
+def _made_theirs(connection: Connection, row: Any) -> bool:
+    """Asked of the table itself: of two people who prove one number at once, its constraint lets one have it."""
+    values = {"phone": row.phone, "phone_state": PhoneState.PROVEN, "version": User.version + 1}
+    without = update(User).where(User.id == row.user_id, User.phone.is_(None))
+    try:
+        with connection.begin_nested():
+            return connection.execute(without.values(**values)).rowcount == 1
+    except IntegrityError:
+        return False
 
 
 def _clear_wrong_codes(connection: Connection, row: Any) -> None:
