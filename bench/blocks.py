@@ -17,8 +17,8 @@ from bench.hashing import PASSWORD
 from bench.people import Person
 from bench.servers import Site
 
-SETTLE = 0.3  # seconds; a message is on its way within a tenth of that
-PATIENCE = 100  # times
+SETTLE = 0.2  # seconds; a message is on its way within a tenth of that
+PATIENCE = 150  # times
 WARMERS = 8  # connections at once, so that every worker and thread is reached
 
 Identifier = Callable[[Person], str]

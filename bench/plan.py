@@ -39,13 +39,13 @@ FULL = Plan(
 )
 QUICK = Plan(
     hashes=(CHEAP,),
-    ratio_rounds=21,
+    ratio_rounds=15,
     ratio_block=10,
     starts=6,
     windows=6,
     window=36,
     many_users=100_000,
     growth_stores=(Store.SQLITE,),
-    growth_rounds=12,
+    growth_rounds=9,
     growth_block=8,
 )

@@ -17,7 +17,7 @@ from bench.verdicts import at_most, exact
 STATEMENTS, STATEMENTS_AIM, WRITES = 12, 9, 2  # the budgets
 USERS = 1_000
 WARM_UP = 16  # people
-SIGN_INS = 8
+SIGN_INS = 4
 PAUSE = 1.1  # seconds; settings are cached for one, so each sign-in reads what it may have to read
 STEPS = ("GET login", "POST password", "GET code page", "POST code", "GET home")
 
