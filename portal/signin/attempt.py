@@ -44,13 +44,15 @@ PENDING = (State.AWAITING_PHONE, State.AWAITING_CODE)
 
 _latest = select(func.max(Message.id)).where(Message.sign_in_id == SignIn.id).correlate(SignIn).scalar_subquery()
 _pause = aliased(Allowance)
+# A scalar: PostgreSQL locks no row that an outer join may leave out.
+_application = select(Application.name).where(Application.id == SignIn.application_id).correlate(SignIn).scalar_subquery()
 _columns: tuple[Any, ...] = (
     SignIn.id, SignIn.user_id, SignIn.state, SignIn.source, SignIn.application_id, SignIn.methods, SignIn.reason,
     SignIn.next_address, SignIn.expires_at, SignIn.must_end_at, SignIn.seen_at, SignIn.completed_at, SignIn.address,
     SignIn.locale, SignIn.phone, SignIn.binding, SignIn.code_nonce, SignIn.code_key, SignIn.code_started_at,
     SignIn.code_expires_at, SignIn.code_tries, SignIn.dead_codes, SignIn.texts, SignIn.numbers, SignIn.ended_because,
     User.phone.label("user_phone"), User.phone_state, User.wrong_codes, User.dead_codes.label("user_dead_codes"),
-    User.wrong_code_at, User.codes_paused_until, User.suspended,
+    User.wrong_code_at, User.codes_paused_until, User.suspended, _application.label("application"),
 )
 _both = select(*_columns).select_from(SignIn).join(User, User.id == SignIn.user_id)
 _attempt = _both.where(SignIn.token_hash == bindparam("token"))
@@ -59,10 +61,9 @@ _pause_of_number = case((SignIn.binding, literal("pause:bind:")), else_=literal(
 _shown = (
     _attempt.add_columns(
         Message.state.label("message_state"), Message.reason.label("message_reason"), Message.nonce.label("message_nonce"),
-        Message.settled_at, Application.name.label("application"),
+        Message.settled_at,
         (_pause.started_at + _pause.seconds).label("pause_ends_at"))
     .outerjoin(Message, Message.id == _latest)
-    .outerjoin(Application, Application.id == SignIn.application_id)
     .outerjoin(_pause, _pause.key == _pause_of_number)
 )
 
