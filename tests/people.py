@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from click.testing import Result
 from flask import Flask
-from sqlalchemy import text
+from sqlalchemy import insert, text
 
 from portal import clock
 from tests.conftest import PASSWORD
@@ -106,7 +106,8 @@ def rows(app: Flask, statement: str, **values: Any) -> list[Any]:
 def events(app: Flask, **of: Any) -> list[tuple[str, str]]:
     """Event and outcome of all audit entries, oldest first."""
     where = " AND ".join([f"{name} = :{name}" for name in of] or ["1 = 1"])
-    return [(row.event, row.outcome) for row in rows(app, f"SELECT event, outcome FROM audit_entry WHERE {where} ORDER BY id", **of)]
+    statement = f"SELECT event, outcome FROM audit_entry WHERE {where} ORDER BY id"
+    return [(row.event, row.outcome) for row in rows(app, statement, **of)]
 
 
 def add_application(app: Flask, name: str) -> str:
@@ -114,7 +115,7 @@ def add_application(app: Flask, name: str) -> str:
     from portal.database import writing
     from portal.models import Application
 
+    columns = {"client_id": f"client-{name.lower()}", "name": name, "customises": False, "created_at": clock.now()}
     with app.app_context(), writing() as connection:
-        columns = {"client_id": f"client-{name.lower()}", "name": name, "customises": False, "created_at": clock.now()}
-        connection.execute(Application.__table__.insert().values(**columns))
+        connection.execute(insert(Application).values(**columns))
     return f"client-{name.lower()}"

@@ -33,7 +33,8 @@ def test_a_password_and_a_code_lead_home_within_two_pages(visitor: Visitor, li_n
     "li.na", "LI.NA", "  li.na ", "ｌｉ．ｎａ",
     "Li.Na@example.com", "li.na@EXAMPLE.com",
     "+4915112345678", "+49 151 12345678", "+49 (151) 123-456-78", "0049 151 12345678",
-    "015112345678", "0151 1234 5678", "0151/12345678", "0151-1234-5678", "０１５１１２３４５６７８", "＋４９１５１１２３４５６７８", "٠١٥١١٢٣٤٥٦٧٨",
+    "015112345678", "0151 1234 5678", "0151/12345678", "0151-1234-5678", "０１５１１２３４５６７８",
+    "＋４９１５１１２３４５６７８", "٠١٥١١٢٣٤٥٦٧٨",
 ])
 def test_one_person_is_meant_by_every_spelling_of_an_identifier(visitor: Visitor, li_na: int, identifier: str) -> None:
     assert is_home(comes_in(visitor, identifier, PHONE), "li.na")
@@ -56,7 +57,7 @@ def test_every_refusal_reads_the_same(app: Flask, visitor: Visitor, make_user: M
     make_user(username="suspended")
     make_user(username="wrong")
     does(app, "user", "suspend", "suspended")
-    visitor.logs_in(person.split()[0], "not the password" if person == "wrong password" else PASSWORD)
+    visitor.logs_in(person.split(maxsplit=1)[0], "not the password" if person == "wrong password" else PASSWORD)
     assert visitor.status == 422
     assert visitor.redirects == []
     assert visitor.sees("That account and password don’t match. Check both and try again.")
@@ -147,7 +148,9 @@ def test_a_copied_cookie_is_worth_nothing_after_logging_out(visitor: Visitor, an
     assert is_outside(thief)
 
 
-def test_a_cookie_from_before_the_code_is_worth_nothing_after_it(visitor: Visitor, another_visitor: MakeVisitor, li_na: int) -> None:
+def test_a_cookie_from_before_the_code_is_worth_nothing_after_it(
+    visitor: Visitor, another_visitor: MakeVisitor, li_na: int,
+) -> None:
     visitor.opens("/login")
     before_password = dict(visitor.cookies)
     visitor.logs_in("li.na", PASSWORD)
@@ -253,7 +256,9 @@ def test_the_second_step_without_the_first_leads_to_the_login_page(visitor: Visi
 
 
 @pytest.mark.parametrize("what", ["suspend", "reset-mfa", "delete", "set-password"])
-def test_who_loses_access_is_out_at_once(app: Flask, visitor: Visitor, another_visitor: MakeVisitor, li_na: int, what: str) -> None:
+def test_who_loses_access_is_out_at_once(
+    app: Flask, visitor: Visitor, another_visitor: MakeVisitor, li_na: int, what: str,
+) -> None:
     half = another_visitor().logs_in("li.na", PASSWORD)
     code = half.reads_code(PHONE)
     comes_in(visitor, "li.na", PHONE)
