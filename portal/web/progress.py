@@ -64,7 +64,7 @@ def _sentence(now: Pending) -> str:
 
 
 def _failed(reason: str) -> str:
-    if reason.startswith("refused"):
+    if reason == "number":
         return _("That number cannot receive text messages. Check the number or ask your administrator.")
     return _("The text message could not be sent. Send the code again in a moment, or ask your administrator.")
 
