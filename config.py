@@ -39,7 +39,7 @@ def _limit(default: int, about: str) -> Any:
     return setting("int", default, about, check=Range(min=0))
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Settings:
     """All settings of one running portal. The name of a field, in capitals, is the variable's."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
 import sys
 from typing import Any
 
@@ -62,6 +63,12 @@ def post_fork(server: Any, _worker: Any) -> None:
 
     with server.app.wsgi().app_context():
         db.engine.dispose(close=False)
+
+
+def post_worker_init(_worker: Any) -> None:
+    """Ctrl-C ends a worker at once: gunicorn's own way waits for a lock that the interrupted thread may hold."""
+    for number in (signal.SIGINT, signal.SIGQUIT):
+        signal.signal(number, lambda *_: os._exit(0))
 
 
 def on_reload(server: Any) -> None:

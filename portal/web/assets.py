@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 
@@ -11,6 +12,12 @@ from flask.typing import ResponseReturnValue
 from flask.wrappers import Response
 
 _YEAR = 31_536_000
+
+
+def _addresses(app: Flask) -> Callable[..., str]:
+    """`url_for` for templates, which remembers addresses without arguments: they never change while the process lives."""
+    known = lru_cache(maxsize=64)(app.url_for)
+    return lambda endpoint, **values: app.url_for(endpoint, **values) if values else known(endpoint)
 
 
 def init_app(app: Flask) -> None:
@@ -31,4 +38,5 @@ def init_app(app: Flask) -> None:
         return response
 
     app.jinja_env.globals["asset"] = asset
+    app.jinja_env.globals["url_for"] = _addresses(app)
     app.after_request(keep)

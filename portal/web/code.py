@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
-from flask import Blueprint, jsonify, render_template, request, url_for
+from flask import Blueprint, jsonify, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from wtforms import StringField
@@ -21,6 +21,7 @@ from portal.web.client import client
 from portal.web.errors import when_stale
 from portal.web.form import Form
 from portal.web.phrases import Notice
+from portal.web.rendering import render
 
 blueprint = Blueprint("code", __name__)
 
@@ -74,6 +75,8 @@ def _over(verdict: CodeVerdict) -> ResponseReturnValue:
 @limits.forms
 def resend() -> ResponseReturnValue:
     """Send the code again; or send the first one of a step-up."""
+    if _signed_in() and current_user.proven:
+        return steps.go(Moved(Step.HOME, request.args.get("next")))
     if session.complete_token() and not session.pending_token():
         answer = flow.step_up(client(), steps.local(request.args.get("next")))
     else:
@@ -126,14 +129,14 @@ def _page(form: CodeForm, now: Pending, notice: Notice | None = None) -> str:
     view = progress.of(now)
     if notice and notice.text == view.sentence:
         notice = None
-    return render_template("pages/code.html", form=form, view=view, notice=notice, length=settings().portal_code_length,
+    return render("pages/code.html", form=form, view=view, notice=notice, length=settings().portal_code_length,
                            state_url=url_for("code.state"), brand=now.application or settings().portal_name)
 
 
 def _ask_to_step_up() -> str:
     """The portal asks for more than this sign-in has given, and sends a text only when the person says so."""
     wanted = steps.local(request.args.get("next"))
-    return render_template("pages/step_up.html", next_address=wanted, bound=current_user.phone is not None)
+    return render("pages/step_up.html", next_address=wanted, bound=current_user.phone is not None)
 
 
 @when_stale("code.verify", "code.resend", "code.cancel")

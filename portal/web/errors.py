@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Flask, make_response, render_template, request
+from flask import Flask, current_app, make_response, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_limiter import RateLimitExceeded
@@ -20,6 +20,7 @@ from portal import clock, trace
 from portal.counters import CountersGone
 from portal.extensions import limiter
 from portal.web import limits
+from portal.web.rendering import render
 
 log = logging.getLogger(__name__)
 _NOT_NOW = 5
@@ -49,7 +50,11 @@ def _stale(error: CSRFError) -> ResponseReturnValue:
     page = _stale_pages.get(request.endpoint or "")
     if page is None:
         return _page(400)
-    answer = make_response(page())
+    try:
+        answer = make_response(page())
+    except Exception as fault:
+        # Flask asks no handler about what a handler raises: with the database gone this would be a 500.
+        return current_app.handle_user_exception(fault)
     answer.status_code = 400 if answer.status_code == 200 else answer.status_code  # noqa: PLR2004
     log.info("form refused", extra={"facts": {"endpoint": request.endpoint, "why": error.description}})
     return answer
@@ -88,7 +93,7 @@ def _fault(error: Exception) -> ResponseReturnValue:
 def _page(status: int, retry_after: int | None = None) -> ResponseReturnValue:
     title, text = _words(status)
     # Flask-Login and the database may be what is broken: the page needs neither.
-    page = render_template("pages/error.html", title=title, text=text, status=status, retry_after=retry_after,
+    page = render("pages/error.html", title=title, text=text, status=status, retry_after=retry_after,
                            request_id=trace.request_id.get(), action=Action("/", _("Go to the start page")))
     return page, status, limits.retry_after(retry_after) if retry_after else {}
 

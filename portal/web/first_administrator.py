@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, render_template
+from flask import Blueprint, abort
 from flask.typing import ResponseReturnValue
 from wtforms import PasswordField, StringField
 
@@ -19,6 +19,7 @@ from portal.web.client import client
 from portal.web.errors import when_stale
 from portal.web.phone_form import PhoneForm
 from portal.web.phrases import Notice
+from portal.web.rendering import render
 
 blueprint = Blueprint("first_administrator", __name__)
 
@@ -80,7 +81,7 @@ def _new(form: AdministratorForm, number: str) -> NewUser:
 def _page(form: AdministratorForm, notice: Notice | None = None) -> str:
     form.offer()
     told = form.password.errors[0] if form.password.errors else None
-    return render_template("pages/first_administrator.html", form=form, notice=notice, strength=None if told else "")
+    return render("pages/first_administrator.html", form=form, notice=notice, strength=None if told else "")
 
 
 @when_stale("first_administrator.create")

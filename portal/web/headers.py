@@ -15,7 +15,7 @@ _POLICY = "; ".join((
     "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self' data:", "connect-src 'self'",
     "form-action 'self'", "frame-ancestors 'none'", "base-uri 'none'",
 ))
-_ALWAYS = {
+_ALWAYS = list({
     "Content-Security-Policy": _POLICY,
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -23,7 +23,8 @@ _ALWAYS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=(), otp-credentials=(self)",
-}
+}.items())
+_HTTPS = [*_ALWAYS, ("Strict-Transport-Security", "max-age=31536000; includeSubDomains")]
 _REQUEST_ID = re.compile(r"^[A-Za-z0-9\-]{8,36}$")
 
 
@@ -35,13 +36,11 @@ def _name_request() -> None:
 
 def _add(response: Response) -> Response:
     headers = response.headers
-    for name, value in _ALWAYS.items():
-        headers[name] = value
-    if settings().https:
-        headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
-    if "Cache-Control" not in headers or request.endpoint != "static":
+    if request.endpoint != "static" or "Cache-Control" not in headers:
         headers["Cache-Control"] = "no-store"
-    headers["X-Request-ID"] = trace.request_id.get() or ""
+    # Nothing else sets these, so they are appended: looking each up first would cost more than the rest.
+    headers.extend(_HTTPS if settings().https else _ALWAYS)
+    headers.add("X-Request-ID", trace.request_id.get() or "")
     return response
 
 

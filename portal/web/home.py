@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import Blueprint, make_response, render_template
+from flask import Blueprint, make_response
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -17,6 +17,7 @@ from portal.web.admission import anyone
 from portal.web.client import client
 from portal.web.errors import when_stale
 from portal.web.moments import moment
+from portal.web.rendering import render
 
 blueprint = Blueprint("home", __name__)
 
@@ -35,7 +36,7 @@ def show() -> str:
     """Home, for administrators too."""
     user = current_user
     person = Person(user.display_name, user.username or user.email or "", phones.mask(user.phone) if user.phone else None)
-    return render_template("pages/home.html", person=person, how=_how(user.methods), since=moment(user.completed_at),
+    return render("pages/home.html", person=person, how=_how(user.methods), since=moment(user.completed_at),
                            is_administrator=user.is_administrator)
 
 

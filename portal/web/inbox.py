@@ -5,12 +5,13 @@ from __future__ import annotations
 import ipaddress
 from dataclasses import asdict
 
-from flask import Blueprint, abort, jsonify, render_template, request, url_for
+from flask import Blueprint, abort, jsonify, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.messages.gateways import inbox
 from portal.web.admission import anyone
 from portal.web.moments import moment
+from portal.web.rendering import render
 
 blueprint = Blueprint("inbox", __name__)
 _SHOWN = 50
@@ -27,7 +28,7 @@ def show() -> ResponseReturnValue:
     if request.args.get("format") == "json":
         return jsonify([asdict(message) for message in found])
     shown = [asdict(message) | {"at": moment(message.at, "HH:mm:ss")} for message in found]
-    return render_template("pages/inbox.html", messages=shown, portal_url=url_for("login.show"))
+    return render("pages/inbox.html", messages=shown, portal_url=url_for("login.show"))
 
 
 def _loopback(peer: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from gettext import NullTranslations
 from typing import cast
 from urllib.parse import urlencode
@@ -14,7 +15,7 @@ from werkzeug.urls import iri_to_uri
 from portal.extensions import settings
 
 # A catalogue named `zh` matches zh-CN, zh-SG and plain zh; one named zh_Hans would match none of them.
-_LANGUAGES = {"en": ("en", "English"), "zh": ("zh-Hans", "简体中文")}
+LANGUAGES = {"en": ("en", "English"), "zh": ("zh-Hans", "简体中文")}
 _COOKIE = "lang"
 # A page that answers a POST has an address of its own to be read again at.
 _PAGE_OF = {"login": "/login", "phone": "/login/phone", "code": "/login/code", "settings": "/settings/mfa"}
@@ -45,17 +46,21 @@ def select() -> str:
 
 def _chosen() -> str:
     for name in (request.args.get("lang"), request.cookies.get(_COOKIE)):
-        if name in _LANGUAGES:
+        if name in LANGUAGES:
             return str(name)
-    return request.accept_languages.best_match(list(_LANGUAGES)) or "en"
+    return request.accept_languages.best_match(list(LANGUAGES)) or "en"
 
 
 def languages() -> list[Language]:
     """Links to this page in every language."""
     here, path = current(), request.path if request.method == "GET" else _PAGE_OF.get(request.blueprint or "", "/")
-    kept = {name: value for name, value in request.args.items() if name != "lang"}
-    return [Language(tag, label, f"{iri_to_uri(path)}?{urlencode(kept | {'lang': name})}", name == here)
-            for name, (tag, label) in _LANGUAGES.items()]
+    return _links(path, tuple(pair for pair in request.args.items() if pair[0] != "lang"), here)
+
+
+@lru_cache(maxsize=256)
+def _links(path: str, kept: tuple[tuple[str, str], ...], here: str) -> list[Language]:
+    return [Language(tag, label, f"{iri_to_uri(path)}?{urlencode([*kept, ('lang', name)])}", name == here)
+            for name, (tag, label) in LANGUAGES.items()]
 
 
 def _catalogue() -> NullTranslations:
@@ -67,12 +72,12 @@ def _catalogue() -> NullTranslations:
 
 def tag() -> str:
     """The language of the page as a BCP 47 tag, for `<html lang>`."""
-    return _LANGUAGES[current()][0]
+    return LANGUAGES[current()][0]
 
 
 def _remember(response: Response) -> Response:
     """A choice by link is kept in a cookie of its own: the session's holds nothing but seed and token."""
-    if request.args.get("lang") in _LANGUAGES and "lang" in request.args:
+    if request.args.get("lang") in LANGUAGES and "lang" in request.args:
         secure = settings().https
         response.set_cookie(_COOKIE, request.args["lang"], max_age=31_536_000, samesite="Lax", httponly=True, secure=secure)
     return response

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy import select
@@ -22,6 +22,7 @@ from portal.web.client import client
 from portal.web.errors import when_stale
 from portal.web.form import Form
 from portal.web.phrases import Notice
+from portal.web.rendering import render
 
 blueprint = Blueprint("login", __name__)
 
@@ -84,7 +85,7 @@ def _application() -> tuple[int | None, str]:
 def _page(form: LoginForm, notice: Notice | None = None) -> str:
     kept: dict[str, Any] = {name: request.args[name] for name in ("application", "next") if name in request.args}
     action = url_for("login.enter", **kept)
-    return render_template("pages/login.html", form=form, notice=notice, action=action, brand=_application()[1])
+    return render("pages/login.html", form=form, notice=notice, action=action, brand=_application()[1])
 
 
 @when_stale("login.enter")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template
+from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from portal.models import State
@@ -17,6 +17,7 @@ from portal.web.client import client
 from portal.web.errors import when_stale
 from portal.web.phone_form import PhoneForm
 from portal.web.phrases import Notice
+from portal.web.rendering import render
 
 blueprint = Blueprint("phone", __name__)
 _STATUS = {Obstacle.TOO_SOON: 429, Obstacle.BUDGET: 429, Obstacle.PAUSED: 429, Obstacle.NOT_ALLOWED: 403}
@@ -62,7 +63,7 @@ def _may_name(now: Pending) -> bool:
 
 def _page(form: PhoneForm, now: Pending, notice: Notice | None = None) -> str:
     form.offer()
-    return render_template("pages/phone.html", form=form, notice=notice or _why(now), allowed=now.binder is Binder.USER,
+    return render("pages/phone.html", form=form, notice=notice or _why(now), allowed=now.binder is Binder.USER,
                            changing=now.state is State.AWAITING_CODE)
 
 

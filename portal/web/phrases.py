@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from math import ceil
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from portal.accounts.strength import SHORTEST, PasswordFault
@@ -25,6 +26,33 @@ class Notice:
     text: str
 
 
+_SENT_TO_LOGIN = {
+    "expired": ("care", _l("That took too long. Log in again.")),
+    "ended": ("care", _l("That login has ended. Log in again.")),
+    "cancelled": ("info", _l("The login was cancelled.")),
+    "logged-out": ("good", _l("You are logged out.")),
+    "wrong-codes": ("bad", _l("Too many wrong codes. For your safety that login has ended. Log in again.")),
+    "created": ("good", _l("The first administrator is created. Log in with the new account.")),
+}
+_REQUIRED = {
+    "identifier": _l("Enter your username, mobile phone number or email."),
+    "password": _l("Enter your password."),
+    "code": _l("Enter the code from the text message."),
+    "phone": _l("Enter your mobile phone number."),
+    "username": _l("Choose a username."),
+}
+_NUMBER_REFUSED = {
+    NumberRefusal.COUNTRY: _l("We can’t send text messages to that country."),
+    NumberRefusal.KIND: _l("That number can’t receive our text messages. Enter a mobile phone number."),
+    NumberRefusal.NOT_VALID: _l("That isn’t a whole phone number. Check the country and the digits."),
+}
+_NOT_IN_THIS_LOGIN = {
+    Obstacle.TEXTS_USED_UP: _l("No more text messages in this login. Cancel it and log in again."),
+    Obstacle.NUMBERS_USED_UP: _l("That is one number too many for this login. Cancel it and log in again."),
+    Obstacle.NOT_ALLOWED: _l("Ask your administrator to add your mobile phone number."),
+}
+
+
 def span(seconds: float) -> str:
     """A time to wait, in words, rounded up to what a person would say."""
     whole = max(1, ceil(seconds))
@@ -37,15 +65,8 @@ def span(seconds: float) -> str:
 
 def login_notice(name: str) -> Notice | None:
     """What the login page says to somebody who was sent there."""
-    said = {
-        "expired": Notice("care", _("That took too long. Log in again.")),
-        "ended": Notice("care", _("That login has ended. Log in again.")),
-        "cancelled": Notice("info", _("The login was cancelled.")),
-        "logged-out": Notice("good", _("You are logged out.")),
-        "wrong-codes": Notice("bad", _("Too many wrong codes. For your safety that login has ended. Log in again.")),
-        "created": Notice("good", _("The first administrator is created. Log in with the new account.")),
-    }
-    return said.get(name)
+    kind, text = _SENT_TO_LOGIN.get(name, ("", ""))
+    return Notice(kind, str(text)) if kind else None
 
 
 def stale() -> Notice:
@@ -62,31 +83,23 @@ def password_refused(wait: float) -> str:
 
 def required(field: str) -> str:
     """What is said beside an empty field."""
-    said = {
-        "identifier": _("Enter your username, mobile phone number or email."),
-        "password": _("Enter your password."),
-        "code": _("Enter the code from the text message."),
-        "phone": _("Enter your mobile phone number."),
-        "country": _("Choose the country or region of the number."),
-        "username": _("Choose a username."),
-    }
-    return said[field]
+    return str(_REQUIRED[field])
 
 
 def code_refused(verdict: CodeVerdict, length: int) -> str:
     """What is said beside the code field."""
-    wait = span(verdict.seconds)
-    if verdict.reason is CodeReason.WRONG:
-        left = ngettext("%(num)s try left.", "%(num)s tries left.", verdict.tries_left)
-        return _("That code is not right. Check the newest text message. %(left)s", left=left)
-    said = {
-        CodeReason.MALFORMED: _("A code has %(length)s digits. Check what you typed.", length=length),
-        CodeReason.EXPIRED: _("That code has expired. Send a new one."),
-        CodeReason.DEAD: _("Too many wrong codes. Wait %(time)s, then send a new one.", time=wait),
-        CodeReason.PAUSED: _("Too many wrong codes. Wait %(time)s, then send a new one.", time=wait),
-        CodeReason.LOCKED: locked(),
-    }
-    return said[verdict.reason]
+    match verdict.reason:
+        case CodeReason.WRONG:
+            left = ngettext("%(num)s try left.", "%(num)s tries left.", verdict.tries_left)
+            return _("That code is not right. Check the newest text message. %(left)s", left=left)
+        case CodeReason.MALFORMED:
+            return _("A code has %(length)s digits. Check what you typed.", length=length)
+        case CodeReason.EXPIRED:
+            return _("That code has expired. Send a new one.")
+        case CodeReason.LOCKED:
+            return locked()
+        case _other:
+            return _("Too many wrong codes. Wait %(time)s, then send a new one.", time=span(verdict.seconds))
 
 
 def locked() -> str:
@@ -96,29 +109,24 @@ def locked() -> str:
 
 def not_sent(refusal: Refusal) -> str:
     """Why no text message is sent now, and what to do."""
-    if refusal.obstacle is Obstacle.NUMBER_REFUSED:
-        return number_refused(refusal.detail)
-    wait = span(refusal.seconds or 0)
-    said = {
-        Obstacle.LOCKED: locked(),
-        Obstacle.PAUSED: _("Too many wrong codes. You can send a new one in %(time)s.", time=wait),
-        Obstacle.TEXTS_USED_UP: _("No more text messages in this login. Cancel it and log in again."),
-        Obstacle.NUMBERS_USED_UP: _("That is one number too many for this login. Cancel it and log in again."),
-        Obstacle.TOO_SOON: _("You can send again in %(time)s.", time=wait),
-        Obstacle.BUDGET: _("Too many text messages. Nothing was sent. You can send again in %(time)s.", time=wait),
-        Obstacle.NOT_ALLOWED: _("Ask your administrator to add your mobile phone number."),
-    }
-    return said[refusal.obstacle]
+    match refusal.obstacle:
+        case Obstacle.LOCKED:
+            return locked()
+        case Obstacle.NUMBER_REFUSED:
+            return number_refused(refusal.detail)
+        case Obstacle.PAUSED:
+            return _("Too many wrong codes. You can send a new one in %(time)s.", time=span(refusal.seconds or 0))
+        case Obstacle.TOO_SOON:
+            return _("You can send again in %(time)s.", time=span(refusal.seconds or 0))
+        case Obstacle.BUDGET:
+            return _("Too many text messages. Nothing was sent. You can send again in %(time)s.", time=span(refusal.seconds or 0))
+        case final:
+            return str(_NOT_IN_THIS_LOGIN[final])
 
 
 def number_refused(word: str) -> str:
     """Why no text message can go to a number."""
-    said = {
-        NumberRefusal.COUNTRY: _("We can’t send text messages to that country."),
-        NumberRefusal.KIND: _("That number can’t receive our text messages. Enter a mobile phone number."),
-        NumberRefusal.NOT_VALID: _("That isn’t a whole phone number. Check the country and the digits."),
-    }
-    return said.get(NumberRefusal(word), said[NumberRefusal.KIND])
+    return str(_NUMBER_REFUSED[NumberRefusal(word)])
 
 
 def password_fault(fault: PasswordFault) -> str:

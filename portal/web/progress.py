@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from math import ceil
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from portal import clock
 from portal.accounts import phones
@@ -14,6 +15,14 @@ from portal.signin.codes import Obstacle
 from portal.signin.pending import Pending
 from portal.web import phrases
 
+_SAID = {
+    MessageState.WAITING: _l("Sending…"),
+    MessageState.SENDING: _l("Sending…"),
+    MessageState.SENT: _l("Text message sent."),
+    MessageState.DELIVERED: _l("Text message delivered."),
+    MessageState.UNKNOWN: _l("We don’t know whether the text message went out. If none comes, send the code again."),
+    MessageState.EXPIRED: _l("The text message could not be sent in time. Send the code again."),
+}
 _FOR_GOOD = (Obstacle.LOCKED, Obstacle.TEXTS_USED_UP, Obstacle.NUMBER_REFUSED)
 
 
@@ -52,15 +61,7 @@ def _sentence(now: Pending) -> str:
         return phrases.not_sent(now.outlook) if now.outlook else _("No code is on its way. Send one to go on.")
     if now.message_state is MessageState.FAILED:
         return _failed(now.message_reason or "")
-    said = {
-        MessageState.WAITING: _("Sending…"),
-        MessageState.SENDING: _("Sending…"),
-        MessageState.SENT: _("Text message sent."),
-        MessageState.DELIVERED: _("Text message delivered."),
-        MessageState.UNKNOWN: _("We don’t know whether the text message went out. If none comes, send the code again."),
-        MessageState.EXPIRED: _("The text message could not be sent in time. Send the code again."),
-    }
-    return said[now.message_state]
+    return str(_SAID[now.message_state])
 
 
 def _failed(reason: str) -> str:

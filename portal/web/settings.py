@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -20,6 +20,7 @@ from portal.web.client import client
 from portal.web.errors import when_stale
 from portal.web.panels import field, panels
 from portal.web.phrases import Notice
+from portal.web.rendering import render
 
 blueprint = Blueprint("settings", __name__)
 
@@ -94,7 +95,7 @@ def _overtaken() -> Notice:
 
 def _page(scopes: list[Scope], *, typed: dict[str, str] | None = None, notice: Notice | None = None) -> str:
     shown = panels(scopes, reach(), typed)
-    return render_template("pages/settings_mfa.html", panels=shown, version=_version(scopes), notice=notice)
+    return render("pages/settings_mfa.html", panels=shown, version=_version(scopes), notice=notice)
 
 
 @when_stale("settings.save")
