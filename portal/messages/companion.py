@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import threading
 import time
@@ -13,6 +14,11 @@ SHORTEST_PAUSE = 1.0
 LONGEST_PAUSE = 30.0
 SETTLED = 30.0
 """Seconds of life after which a death is taken for an accident, and the next start is not put off."""
+
+_forking = threading.Lock()
+"""A worker forked amid a start would inherit the pipe that Popen reads to its end, and the watch would stand still until
+that worker ends. Popen's own fork asks no such hook."""
+os.register_at_fork(before=_forking.acquire, after_in_parent=_forking.release, after_in_child=_forking.release)
 
 
 class Companion:
@@ -64,9 +70,10 @@ class Companion:
         A process group of its own keeps a terminal's Ctrl-C away from it, so that it still sends what the web processes
         ask for while they finish. The master may reap it first; `poll` then still tells its end, only not its exit code.
         """
-        self.process = subprocess.Popen(  # noqa: S603 - our own command, no shell
-            self.command, cwd=self.folder, stdin=subprocess.DEVNULL, process_group=0
-        )
+        with _forking:
+            self.process = subprocess.Popen(  # noqa: S603 - our own command, no shell
+                self.command, cwd=self.folder, stdin=subprocess.DEVNULL, process_group=0
+            )
         while self.process.poll() is None:
             if self._stopping.wait(0.5):
                 return True
