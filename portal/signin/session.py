@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import secrets
+
 from flask import g, session
 from flask_login import UserMixin, login_user, logout_user
 
@@ -25,6 +27,7 @@ def hold_pending(token: str) -> None:
     """From now on this browser holds a sign-in under way, and nothing of before: neither token nor seed (ASVS 7.2.4)."""
     forget()
     session[_PENDING] = token
+    _sow()
 
 
 class _Holder(UserMixin):  # type: ignore[misc]
@@ -44,6 +47,12 @@ def hold_complete(token: str) -> None:
     # Both belong to protections that are off here; a readable cookie says no more than it must.
     session.pop("_id", None)
     session.pop("_fresh", None)
+    _sow()
+
+
+def _sow() -> None:
+    """A new seed now, in the cookie that is sent anyway; left to the next page, that page would send a second one."""
+    session["csrf_token"] = secrets.token_hex(20)
 
 
 def forget() -> None:

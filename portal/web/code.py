@@ -46,9 +46,8 @@ def show() -> ResponseReturnValue:
 
 @blueprint.post("/login/code")
 @anyone
-@limits.forms
 def verify() -> ResponseReturnValue:
-    """Check the code."""
+    """Check the code. Tries are counted where they are checked: per code, per sign-in and per user."""
     form = CodeForm()
     verdict = flow.submit_code(form.code.data or "", client())
     if verdict.reason is CodeReason.RIGHT or verdict.moved.step is Step.PHONE:
