@@ -18,10 +18,10 @@ from portal.signin.pending import Pending
 from portal.web import limits, phrases, progress, steps
 from portal.web.admission import anyone
 from portal.web.client import client
-from portal.web.errors import when_stale
 from portal.web.form import Form
 from portal.web.phrases import Notice
 from portal.web.rendering import render
+from portal.web.reopening import reopens
 
 blueprint = Blueprint("code", __name__)
 
@@ -138,9 +138,9 @@ def _ask_to_step_up() -> str:
     return render("pages/step_up.html", next_address=wanted, bound=current_user.phone is not None)
 
 
-@when_stale("code.verify", "code.resend", "code.cancel")
-def _stale() -> ResponseReturnValue:
+@reopens("code.verify", "code.resend", "code.cancel")
+def _reopen(notice: Notice) -> ResponseReturnValue:
     now = pending.current()
     if not isinstance(now, Pending):
         return steps.gone(now)
-    return _page(CodeForm(), now, phrases.stale()) if now.state is State.AWAITING_CODE else steps.go(Moved(Step.PHONE))
+    return _page(CodeForm(), now, notice) if now.state is State.AWAITING_CODE else steps.go(Moved(Step.PHONE))

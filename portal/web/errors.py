@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
-from flask import Flask, current_app, make_response, request
+from flask import Flask, make_response, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_limiter import RateLimitExceeded
@@ -19,12 +17,12 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 from portal import clock, trace
 from portal.counters import CountersGone
 from portal.extensions import limiter
-from portal.web import limits
+from portal.web import limits, phrases
 from portal.web.rendering import render
+from portal.web.reopening import reopened
 
 log = logging.getLogger(__name__)
 _NOT_NOW = 5
-_stale_pages: dict[str, Callable[[], ResponseReturnValue]] = {}
 
 
 @dataclass(frozen=True)
@@ -35,29 +33,14 @@ class Action:
     label: str
 
 
-def when_stale(*endpoints: str) -> Callable[[Callable[[], Any]], Callable[[], Any]]:
-    """Name the page that answers a form of these endpoints whose token is missing, old or foreign."""
-
-    def keep(page: Callable[[], Any]) -> Callable[[], Any]:
-        _stale_pages.update(dict.fromkeys(endpoints, page))
-        return page
-
-    return keep
-
-
 def _stale(error: CSRFError) -> ResponseReturnValue:
-    """The form again, with what was typed and a fresh token, under status 400."""
-    page = _stale_pages.get(request.endpoint or "")
-    if page is None:
-        return _page(400)
-    try:
-        answer = make_response(page())
-    except Exception as fault:
-        # Flask asks no handler about what a handler raises: with the database gone this would be a 500.
-        return current_app.handle_user_exception(fault)
-    answer.status_code = 400 if answer.status_code == 200 else answer.status_code  # noqa: PLR2004
+    """The form again under status 400, with what was typed and a fresh token."""
     log.info("form refused", extra={"facts": {"endpoint": request.endpoint, "why": error.description}})
-    return answer
+    answer = reopened(phrases.stale(), 400)
+    if answer is not None and not answer.location:
+        return answer
+    words = _("This page is out of date"), _("It came from an earlier login, or had been open too long. Nothing was changed.")
+    return _page(400, words=words, action=Action(answer.location, _("Go on")) if answer and answer.location else None)
 
 
 def _http(error: HTTPException) -> ResponseReturnValue:
@@ -69,14 +52,23 @@ def _http(error: HTTPException) -> ResponseReturnValue:
 
 
 def _too_many(_error: RateLimitExceeded) -> ResponseReturnValue:
-    seconds = limits.seconds_left(limiter.current_limit, clock.now())
-    return _page(429, seconds)
+    return _again_later(429, limits.seconds_left(limiter.current_limit, clock.now()))
 
 
 def _not_now(error: Exception) -> ResponseReturnValue:
     """Database, counters or pool do not answer: nothing was decided, so nothing is told but to try again."""
     log.error("not now: %s", type(error).__name__, extra={"facts": {"endpoint": request.endpoint}})
-    return _page(503, _NOT_NOW)
+    return _again_later(503, _NOT_NOW)
+
+
+def _again_later(status: int, seconds: int) -> ResponseReturnValue:
+    """The form as it was, if it can be shown, with the reason above it; else a page of its own."""
+    notice = phrases.too_many(seconds) if status == 429 else phrases.not_now()  # noqa: PLR2004
+    answer = reopened(notice, status)
+    if answer is None or answer.location:
+        return _page(status, seconds)
+    answer.headers.update(limits.retry_after(seconds))
+    return answer
 
 
 def _database(error: DBAPIError) -> ResponseReturnValue:
@@ -90,11 +82,12 @@ def _fault(error: Exception) -> ResponseReturnValue:
     return _page(500)
 
 
-def _page(status: int, retry_after: int | None = None) -> ResponseReturnValue:
-    title, text = _words(status)
+def _page(status: int, retry_after: int | None = None, *, words: tuple[str, str] | None = None,
+          action: Action | None = None) -> ResponseReturnValue:
+    title, text = words or _words(status)
     # Flask-Login and the database may be what is broken: the page needs neither.
     page = render("pages/error.html", title=title, text=text, status=status, retry_after=retry_after,
-                           request_id=trace.request_id.get(), action=Action("/", _("Go to the start page")))
+                           request_id=trace.request_id.get(), action=action or Action("/", _("Go to the start page")))
     return page, status, limits.retry_after(retry_after) if retry_after else {}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort
+from flask import Blueprint, abort, request
 from flask.typing import ResponseReturnValue
 from wtforms import PasswordField, StringField
 
@@ -16,10 +16,10 @@ from portal.signin.flow import Moved, Step
 from portal.web import limits, phrases, steps
 from portal.web.admission import anyone
 from portal.web.client import client
-from portal.web.errors import when_stale
 from portal.web.phone_form import PhoneForm
 from portal.web.phrases import Notice
 from portal.web.rendering import render
+from portal.web.reopening import reopens
 
 blueprint = Blueprint("first_administrator", __name__)
 
@@ -84,6 +84,8 @@ def _page(form: AdministratorForm, notice: Notice | None = None) -> str:
     return render("pages/first_administrator.html", form=form, notice=notice, strength=None if told else "")
 
 
-@when_stale("first_administrator.create")
-def _stale() -> str:
-    return _page(AdministratorForm(), phrases.stale())
+@reopens("first_administrator.create")
+def _reopen(notice: Notice) -> str:
+    if not oversight.first_link_good((request.view_args or {}).get("token", "")):
+        abort(404)
+    return _page(AdministratorForm(), notice)

@@ -10,12 +10,11 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from portal.accounts import phones
-from portal.signin import flow, session
+from portal.signin import flow
 from portal.signin.flow import Moved, Step
 from portal.web import steps
 from portal.web.admission import anyone
 from portal.web.client import client
-from portal.web.errors import when_stale
 from portal.web.moments import moment
 from portal.web.rendering import render
 
@@ -57,9 +56,3 @@ def logout() -> ResponseReturnValue:
     # Never "cookies": that would clear those of every application beside the portal.
     answer.headers["Clear-Site-Data"] = '"cache", "storage"'
     return answer
-
-
-@when_stale("home.logout")
-def _stale() -> ResponseReturnValue:
-    """Nobody is held here against their will: a stale page may not log out, but shows where one can."""
-    return steps.go(Moved(Step.HOME if session.complete_token() is not None else Step.LOGIN))

@@ -19,10 +19,10 @@ from portal.signin.password import Refused
 from portal.web import limits, phrases, steps
 from portal.web.admission import anyone
 from portal.web.client import client
-from portal.web.errors import when_stale
 from portal.web.form import Form
 from portal.web.phrases import Notice
 from portal.web.rendering import render
+from portal.web.reopening import reopens
 
 blueprint = Blueprint("login", __name__)
 
@@ -88,6 +88,6 @@ def _page(form: LoginForm, notice: Notice | None = None) -> str:
     return render("pages/login.html", form=form, notice=notice, action=action, brand=_application()[1])
 
 
-@when_stale("login.enter")
-def _stale() -> str:
-    return _page(LoginForm(), notice=phrases.stale())
+@reopens("login.enter")
+def _reopen(notice: Notice) -> str:
+    return _page(LoginForm(), notice=notice)

@@ -14,10 +14,10 @@ from portal.signin.rules import Binder
 from portal.web import limits, phrases, steps
 from portal.web.admission import anyone
 from portal.web.client import client
-from portal.web.errors import when_stale
 from portal.web.phone_form import PhoneForm
 from portal.web.phrases import Notice
 from portal.web.rendering import render
+from portal.web.reopening import reopens
 
 blueprint = Blueprint("phone", __name__)
 _STATUS = {Obstacle.TOO_SOON: 429, Obstacle.BUDGET: 429, Obstacle.PAUSED: 429, Obstacle.NOT_ALLOWED: 403}
@@ -71,10 +71,10 @@ def _why(now: Pending) -> Notice | None:
     return Notice("bad", phrases.phone_taken()) if now.phone_taken else None
 
 
-@when_stale("phone.bind")
-def _stale() -> ResponseReturnValue:
+@reopens("phone.bind")
+def _reopen(notice: Notice) -> ResponseReturnValue:
     now = pending.current()
     if not isinstance(now, Pending):
         return steps.gone(now)
     form = PhoneForm()
-    return _page(form, now, phrases.stale()) if _may_name(now) else steps.go(Moved(Step.CODE))
+    return _page(form, now, notice) if _may_name(now) else steps.go(Moved(Step.CODE))

@@ -74,6 +74,16 @@ def stale() -> Notice:
     return Notice("care", _("This page had been open too long or came from an earlier login. It is fresh now: try again."))
 
 
+def too_many(seconds: float) -> Notice:
+    """What is said above a form that comes too often from one address."""
+    return Notice("bad", _("Too many tries from your network. Wait %(time)s, then go on.", time=span(seconds)))
+
+
+def not_now() -> Notice:
+    """What is said above a form that cannot be taken at the moment."""
+    return Notice("care", _("The portal can’t answer for the moment. Nothing is lost: wait a few seconds and try again."))
+
+
 def password_refused(wait: float) -> str:
     """The answer to a first factor that was not passed, whatever the cause."""
     if wait > 0:

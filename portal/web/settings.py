@@ -14,13 +14,13 @@ from portal.signin import switches
 from portal.signin.impact import reach
 from portal.signin.rules import BINDING, OFF
 from portal.signin.switches import Scope, Standing, SwitchUnknown
-from portal.web import limits, phrases
+from portal.web import limits
 from portal.web.admission import administrators
 from portal.web.client import client
-from portal.web.errors import when_stale
 from portal.web.panels import field, panels
 from portal.web.phrases import Notice
 from portal.web.rendering import render
+from portal.web.reopening import reopens
 
 blueprint = Blueprint("settings", __name__)
 
@@ -98,10 +98,10 @@ def _page(scopes: list[Scope], *, typed: dict[str, str] | None = None, notice: N
     return render("pages/settings_mfa.html", panels=shown, version=_version(scopes), notice=notice)
 
 
-@when_stale("settings.save")
-def _stale() -> ResponseReturnValue:
+@reopens("settings.save")
+def _reopen(notice: Notice) -> ResponseReturnValue:
     """A form without its token throws nothing, nor does it show anything to somebody who is not an administrator."""
     if not (current_user.is_authenticated and current_user.proven and current_user.is_administrator):
         return redirect(url_for("login.show"), 303)
     scopes = switches.standing()
-    return _page(scopes, typed=_typed(scopes), notice=phrases.stale())
+    return _page(scopes, typed=_typed(scopes), notice=notice)
