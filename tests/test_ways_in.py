@@ -1,0 +1,147 @@
+"""Is there a way in past the second factor? Every address and method, for everybody who might come, in one table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import pytest
+from flask import Flask
+
+from tests.conftest import PASSWORD
+from tests.people import OTHER_PHONE, PHONE, MakeUser, MakeVisitor, comes_in, does, is_home, rows
+from tests.transports import Answer
+from tests.visitor import FORM, Visitor
+
+WHO = ("nobody", "without a number", "before the code", "password only", "complete", "administrator")
+"""Anonymous; partially authenticated, awaiting a phone or a code; complete without the SMS that is now required; complete."""
+
+LOGIN, GUARDED, STEP_UP = "303 /login", "303 /login?next=/settings/mfa", "303 /login/code"
+HOME, PHONE_STEP, CODE_STEP = "303 /", "303 /login/phone", "303 /login/code"
+TABLE: dict[str, tuple[str, ...]] = {
+    # what each of WHO meets there: a status, or where it leads
+    "GET /": (LOGIN, LOGIN, LOGIN, STEP_UP, "200", "200"),
+    "GET /settings/mfa": (GUARDED, GUARDED, GUARDED, STEP_UP, "403", "200"),
+    "POST /settings/mfa": (LOGIN, LOGIN, LOGIN, STEP_UP, "403", "409"),
+    "GET /login": ("200", "200", "200", HOME, HOME, HOME),
+    "POST /login": ("422", "422", "422", "422", "422", "422"),
+    "GET /login/phone": (LOGIN, "200", CODE_STEP, LOGIN, LOGIN, LOGIN),
+    "POST /login/phone": (LOGIN, "422", "422", LOGIN, LOGIN, LOGIN),
+    "GET /login/code": (LOGIN, PHONE_STEP, "200", "200", HOME, HOME),
+    "POST /login/code": (LOGIN, PHONE_STEP, "422", HOME, HOME, HOME),
+    "GET /login/code/state": ("200", "200", "200", "200", "200", "200"),
+    "POST /login/code/resend": (LOGIN, PHONE_STEP, "429", CODE_STEP, HOME, HOME),
+    "POST /login/cancel": (LOGIN, LOGIN, LOGIN, LOGIN, LOGIN, LOGIN),
+    "POST /logout": (LOGIN, LOGIN, LOGIN, LOGIN, LOGIN, LOGIN),
+    "GET /first-administrator/<token>": ("404", "404", "404", "404", "404", "404"),
+    "POST /first-administrator/<token>": ("404", "404", "404", "404", "404", "404"),
+    "GET /healthz": ("200", "200", "200", "200", "200", "200"),
+    "GET /readyz": ("503", "503", "503", "503", "503", "503"),
+    "GET /inbox": ("200", "200", "200", "200", "200", "200"),
+    "GET /static/<path:filename>": ("404", "404", "404", "404", "404", "404"),
+}
+ENDS_THE_SESSION = ("POST /login/cancel", "POST /logout")
+
+
+def ways(app: Flask) -> Iterator[str]:
+    for rule in app.url_map.iter_rules():
+        yield from (f"{method} {rule.rule}" for method in sorted(rule.methods or ()) if method not in ("HEAD", "OPTIONS"))
+
+
+def test_every_address_has_its_row(app: Flask) -> None:
+    assert sorted(ways(app)) == sorted(TABLE)
+
+
+@dataclass(frozen=True)
+class Town:
+    app: Flask
+    make_visitor: MakeVisitor
+
+    def send(self, who: str) -> Visitor:
+        makers: dict[str, Callable[[Visitor], Visitor]] = {
+            "nobody": lambda visitor: visitor.opens("/login"),
+            "without a number": lambda visitor: visitor.logs_in("new", PASSWORD),
+            "before the code": lambda visitor: visitor.logs_in("li.na", PASSWORD),
+            "password only": self._before_the_switch,
+            "complete": lambda visitor: comes_in(visitor, "li.na", PHONE),
+            "administrator": lambda visitor: comes_in(visitor, "boss", OTHER_PHONE),
+        }
+        return makers[who](self.make_visitor())
+
+    def _before_the_switch(self, visitor: Visitor) -> Visitor:
+        does(self.app, "mfa", "--global", "off")
+        assert is_home(visitor.logs_in("li.na", PASSWORD), "li.na")
+        does(self.app, "mfa", "--global", "on")
+        return visitor.opens("/")
+
+
+@pytest.fixture
+def town(app: Flask, another_visitor: MakeVisitor, make_user: MakeUser) -> Town:
+    make_user(username="new")
+    make_user(username="li.na", phone=PHONE)
+    make_user(username="boss", phone=OTHER_PHONE, administrator=True)
+    return Town(app, another_visitor)
+
+
+def goes(visitor: Visitor, way: str) -> Answer:
+    """One request along that way, with the token of the page that is open and whatever else an attacker may write."""
+    method, _, path = way.partition(" ")
+    path = path.replace("<token>", "guessed").replace("<path:filename>", "guessed")
+    token = (visitor.tokens or [""])[0]
+    content = f"csrf_token={token}&identifier=li.na&password=guessed&code=&phone=&country=DE".encode()
+    headers = [("Content-Type", FORM)] if method == "POST" else []
+    return visitor.sends(method, path, content=content if method == "POST" else b"", headers=headers)
+
+
+def told(answer: Answer) -> str:
+    return f"{answer.status} {answer.header('Location')}".strip()
+
+
+@pytest.mark.parametrize("who", WHO)
+def test_everybody_meets_what_the_table_says(town: Town, who: str) -> None:
+    for way, expected in TABLE.items():
+        visitor = town.send(who)
+        met, wanted = told(goes(visitor, way)), expected[WHO.index(who)]
+        assert met == wanted or met.startswith(f"{wanted}?"), f"{who}: {way}: {met}, not {wanted}"
+        check_level(town, visitor, who, way)
+        clear(town.app)
+
+
+def check_level(town: Town, visitor: Visitor, who: str, way: str) -> None:
+    """Whatever was met, home is open afterwards to those alone who had given all that it asks for."""
+    complete = who in ("complete", "administrator") and way not in ENDS_THE_SESSION
+    home = visitor.sends("GET", "/")
+    assert (home.status == 200) is complete, f"{who}: home after {way}: {told(home)}"
+
+
+def clear(app: Flask) -> None:
+    """So many texts go to one phone that the limits would answer instead."""
+    from sqlalchemy import delete
+
+    from portal.database import writing
+    from portal.models import Allowance
+
+    with app.app_context(), writing() as connection:
+        connection.execute(delete(Allowance))
+
+
+def test_a_stranger_s_token_opens_nothing(town: Town) -> None:
+    visitor = town.send("before the code")
+    stranger = town.make_visitor()
+    stranger.opens("/login")
+    visitor.posts("/login/code", code="123456", csrf_token=stranger.tokens[0])
+    assert visitor.status == 400
+    assert [row.code_tries for row in rows(town.app, "SELECT code_tries FROM sign_in")] == [0]
+
+
+@pytest.mark.parametrize("who", ["nobody", "without a number", "before the code", "password only"])
+@pytest.mark.parametrize("method", ["HEAD", "OPTIONS", "PUT", "DELETE", "PATCH", "TRACE"])
+def test_no_other_method_opens_an_entrance(town: Town, who: str, method: str) -> None:
+    visitor = town.send(who)
+    for path in ("/", "/settings/mfa"):
+        answer = visitor.sends(method, path)
+        assert answer.status in (200, 303, 400, 405, 501)
+        assert answer.status != 200 or method == "OPTIONS"
+        assert answer.content == b"" or b"Welcome" not in answer.content
+
+
