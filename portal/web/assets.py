@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 
-from flask import Flask, request, url_for
+from flask import Flask, request
 from flask.typing import ResponseReturnValue
 from flask.wrappers import Response
 
@@ -30,7 +30,8 @@ def init_app(app: Flask) -> None:
 
     @lru_cache(maxsize=64)
     def asset(name: str) -> str:
-        return url_for("static", filename=name, v=version(name))
+        # Not by url_for: a request with a foreign Host has no addresses, and its error page needs its stylesheet.
+        return f"{app.static_url_path}/{name}?v={version(name)}"
 
     def keep(response: Response) -> ResponseReturnValue:
         if request.endpoint == "static" and response.status_code == 200 and request.args.get("v"):  # noqa: PLR2004
