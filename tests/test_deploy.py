@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import http.client
+import json
 import os
 import re
 import shlex
@@ -187,6 +188,17 @@ def test_the_parts_are_ready_and_nothing_of_development_is_there(installation: I
     until(lambda: customer.sends("GET", "/readyz").status == 200, what="all parts to be ready")
     assert customer.sends("GET", "/inbox").status == 404
     assert installation.portal.cli("doctor").returncode == 0
+
+
+def test_the_operators_command_reads_the_settings_of_the_service(installation: Installation, tmp_path: Path) -> None:
+    settings = {name: value for name, value in installation.portal.environment.items() if name not in ("PATH", "HOME", "LANG")}
+    (tmp_path / "portal.env").write_text("".join(f"{name}={value}\n" for name, value in settings.items()))
+    command = (DEPLOY / "portal").read_text().replace("/etc/portal/portal.env", str(tmp_path / "portal.env"))
+    command = command.replace("/srv/portal", str(ROOT)).replace("runuser -u portal -- ", "")
+    around = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "LANG": "C.UTF-8"}
+    asked = ["sh", "-c", command, "portal", "user", "show", "li.na", "--json"]
+    done = subprocess.run(asked, env=around, capture_output=True, check=False)
+    assert json.loads(done.stdout)["phone"] == PHONE
 
 
 def test_plain_http_leads_to_https(installation: Installation) -> None:
