@@ -33,8 +33,8 @@ _on_off = click.Choice([ON, OFF])
 def mfa(*, as_json: bool, **asked: Any) -> None:
     """Throw switches, if any are named, and print how all of them stand."""
     try:
-        changes = _portal_changes(asked) | _application_changes(asked)
-        switches.turn(changes, COMMAND, actor=_ACTOR)
+        changes, own = _application_changes(asked)
+        switches.turn(_portal_changes(asked) | changes, COMMAND, actor=_ACTOR, own=own)
     except SwitchUnknown as unknown:
         raise fail(f"There is no such switch, value or application: {unknown}.") from None
     tell(_standing(), as_json, words=_words)
@@ -46,16 +46,12 @@ def _portal_changes(asked: dict[str, Any]) -> dict[tuple[str, str], str]:
     return {(PORTAL, name): value for name, value in (named | sources).items() if value}
 
 
-def _application_changes(asked: dict[str, Any]) -> dict[tuple[str, str], str]:
-    """An application that gets a switch of its own customises its rules from then on."""
-    changes: dict[tuple[str, str], str] = {}
-    for name, value in asked["application"]:
-        scope = switches.customise(name, COMMAND, on=value != "inherit", actor=_ACTOR)
-        if value != "inherit":
-            changes[(scope, SMS)] = value
-    for name, source, value in asked["application_source"]:
-        changes[(switches.customise(name, COMMAND, on=True, actor=_ACTOR), f"source:{source}")] = value
-    return changes
+def _application_changes(asked: dict[str, Any]) -> tuple[dict[tuple[str, str], str], dict[str, bool]]:
+    """What to throw, and which application has rules of its own: one that gets a switch of its own does from then on."""
+    sms = {switches.scope_of(name): value for name, value in asked["application"]}
+    sources = {(switches.scope_of(name), f"source:{source}"): value for name, source, value in asked["application_source"]}
+    own = {scope: True for scope, _name in sources} | {scope: value != "inherit" for scope, value in sms.items()}
+    return {(scope, SMS): value for scope, value in sms.items() if value != "inherit"} | sources, own
 
 
 def _standing() -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -65,12 +66,15 @@ def _standing(rows: dict[Any, Any], scope: str, name: str) -> Standing:
     return Standing(scope, name, row.value, row.previous, row.changed_by, row.changed_at)
 
 
-def turn(changes: dict[tuple[str, str], str], client: Client, *, actor: str) -> int:
+def turn(changes: dict[tuple[str, str], str], client: Client, *, actor: str, own: Mapping[str, bool] | None = None) -> int:
     """Throw switches, given as (scope, name) → value, all or none, each with its audit entry; returns how many changed.
 
+    `own`: scope → whether that application has rules of its own or follows the global ones; it is set first.
     Raises SwitchUnknown. They hold from the next request of every process, for each request reads the rows.
     """
     with writing() as connection:
+        for scope, on in (own or {}).items():
+            _customise(connection, client, scope, on, actor)
         return sum(_turn(connection, client, switch, value, actor) for switch, value in changes.items())
 
 
@@ -102,23 +106,30 @@ def _known(scope: str, name: str, value: str) -> None:
         raise SwitchUnknown(f"{name} {value}")
 
 
-def customise(name: str, client: Client, *, on: bool, actor: str) -> str:
-    """Let an application have rules of its own, or follow the global ones again; returns its scope. Raises SwitchUnknown.
+def scope_of(name: str) -> str:
+    """The scope of the application of that name. Raises SwitchUnknown."""
+    with reading() as connection:
+        found = connection.execute(select(Application.id).where(Application.name == name)).scalar()
+    if found is None:
+        raise SwitchUnknown(name)
+    return str(found)
 
-    The first time they begin as a copy of the global ones, so that nothing changes by it; switched back they are kept.
-    """
-    with writing() as connection:
-        named = select(Application.id, Application.customises).where(Application.name == name).with_for_update()
-        row = connection.execute(named).first()
-        if row is None:
-            raise SwitchUnknown(name)
-        if on:
-            _copy_global(connection, str(row.id), actor)
-        if row.customises is not on:
-            connection.execute(update(Application).where(Application.id == row.id).values(customises=on))
-            outcome = ON if on else OFF
-            audit.record(connection, client, Event(event="rules customised", outcome=outcome, actor=actor, application_id=row.id))
-    return str(row.id)
+
+def customise(name: str, client: Client, *, on: bool, actor: str) -> str:
+    """Let an application have rules of its own, or follow the global ones again; returns its scope. Raises SwitchUnknown."""
+    scope = scope_of(name)
+    turn({}, client, actor=actor, own={scope: on})
+    return scope
+
+
+def _customise(connection: Connection, client: Client, scope: str, on: bool, actor: str) -> None:
+    """The first time an application's rules begin as a copy of the global ones, so that nothing changes by it; then they stay."""
+    other = (Application.id == int(scope)) & Application.customises.is_not(on)
+    if connection.execute(update(Application).where(other).values(customises=on)).rowcount:
+        audit.record(connection, client, Event(event="rules customised", outcome=ON if on else OFF, actor=actor,
+                                               application_id=int(scope)))
+    if on:
+        _copy_global(connection, scope, actor)
 
 
 def _copy_global(connection: Connection, scope: str, actor: str) -> None:
