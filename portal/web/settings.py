@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -41,7 +39,7 @@ def save() -> ResponseReturnValue:
     if "undo" in request.form:
         changes = _undone(scopes, request.form["undo"])
     elif request.form.get("version") != _version(scopes):
-        return _page(scopes, typed=_typed(scopes), notice=_overtaken()), 409
+        return _page(scopes, typed=_overtaken_changes(scopes), notice=_overtaken()), 409
     else:
         changes = _changed(scopes)
     try:
@@ -73,9 +71,14 @@ def _undone(scopes: list[Scope], undo: str) -> dict[tuple[str, str], str]:
 
 
 def _version(scopes: list[Scope]) -> str:
-    """A short digest of how all switches stand: a form made from another state is not applied blindly."""
-    told = "\n".join(f"{field(s)}={s.value}" for s in _all(scopes))
-    return hashlib.sha256(told.encode()).hexdigest()[:16]
+    """How all switches stand, so that a form made from another state is not applied blindly."""
+    return "\n".join(f"{field(s)}={s.value}" for s in _all(scopes))
+
+
+def _overtaken_changes(scopes: list[Scope]) -> dict[str, str]:
+    """What the person changed of the switches as they saw them, on top of how these stand now."""
+    seen, typed = request.form.get("version", "").splitlines(), _typed(scopes)
+    return {field(s): s.value if f"{field(s)}={typed[field(s)]}" in seen else typed[field(s)] for s in _all(scopes)}
 
 
 def _saved() -> Notice | None:
