@@ -1,0 +1,297 @@
+"""What does a switch do, what does its page say before and after, and who may throw it?"""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+
+from tests import people
+from tests.conftest import PASSWORD
+from tests.pages import Node
+from tests.people import (
+    OTHER_PHONE,
+    PHONE,
+    THIRD_PHONE,
+    MakeUser,
+    MakeVisitor,
+    add_application,
+    comes_in,
+    does,
+    events,
+    is_home,
+    leads_to,
+    rows,
+    told,
+)
+from tests.visitor import Visitor
+
+later = people.later
+SMS, ADMINISTRATORS, PASSWORD_SOURCE, BINDING = "portal.sms", "portal.administrators", "portal.source:password", "portal.binding"
+
+
+@pytest.fixture
+def boss(make_user: MakeUser, another_visitor: MakeVisitor) -> Visitor:
+    """An administrator before the page of switches."""
+    make_user(username="boss", phone=OTHER_PHONE, administrator=True)
+    make_user(username="li.na", phone=PHONE)
+    visitor = comes_in(another_visitor(address="192.0.2.9"), "boss", OTHER_PHONE).opens("/settings/mfa")
+    assert leads_to(visitor, "/settings/mfa")
+    return visitor
+
+
+def saves(visitor: Visitor, **changes: str | bool) -> Visitor:
+    return types(visitor.opens("/settings/mfa"), **changes).submits("Save changes")
+
+
+def types(visitor: Visitor, **changes: str | bool) -> Visitor:
+    for name, value in changes.items():
+        visitor.fills(name, value)
+    return visitor
+
+
+def asked(visitor: Visitor, identifier: str) -> bool:
+    """Whether a login asks for the second factor."""
+    visitor.logs_in(identifier, PASSWORD)
+    assert visitor.path in ("/", "/login/code", "/login/phone"), visitor.page.text
+    return visitor.path != "/"
+
+
+def box(visitor: Visitor, name: str) -> Node:
+    found = visitor.form(name).find(name)
+    assert found is not None
+    return found
+
+
+def impact(visitor: Visitor, name: str) -> str:
+    line = visitor.page.by_id(f"{name}-impact")
+    assert line is not None
+    return line.words()
+
+
+def test_the_page_has_the_guide_s_words(boss: Visitor) -> None:
+    assert boss.sees("Security settings", "Multi-factor authentication", "SMS verification code", "Policy configuration",
+                     "Password", "Administrators are always asked", "Who may bind a number")
+    for name in (SMS, ADMINISTRATORS, PASSWORD_SOURCE):
+        assert box(boss, name).get("role") == "switch"
+        assert box(boss, name).has("checked")
+
+
+def test_each_switch_thrown_on_the_page_holds_at_the_next_login(
+    boss: Visitor, another_visitor: MakeVisitor, both_databases: str,
+) -> None:
+    for name in (SMS, PASSWORD_SOURCE):
+        saves(boss, **{name: False})
+        assert boss.sees("Saved. Holds from the next login.")
+        assert not box(boss, name).has("checked")
+        assert not asked(another_visitor(), "li.na")
+        saves(boss, **{name: True})
+        assert asked(another_visitor(), "li.na")
+
+
+@pytest.mark.parametrize("words", [("--global",), ("--source", "password")])
+def test_each_switch_thrown_by_command_holds_at_the_next_login(
+    app: Flask, another_visitor: MakeVisitor, make_user: MakeUser, words: tuple[str, ...],
+) -> None:
+    make_user(username="li.na", phone=PHONE)
+    for value in ("off", "on"):
+        does(app, "mfa", *words, value)
+        assert asked(another_visitor(), "li.na") is (value == "on")
+
+
+def test_administrators_are_asked_whatever_the_other_switches_say(boss: Visitor, another_visitor: MakeVisitor) -> None:
+    saves(boss, **{SMS: False, PASSWORD_SOURCE: False})
+    assert boss.sees("Saved 2 changes.")
+    assert asked(another_visitor(), "boss")
+    assert not asked(another_visitor(), "li.na")
+    saves(boss, **{ADMINISTRATORS: False})
+    assert not asked(another_visitor(), "boss")
+
+
+def test_an_administrator_who_came_in_without_a_code_is_asked_once_the_switch_is_on(
+    app: Flask, visitor: Visitor, make_user: MakeUser,
+) -> None:
+    make_user(username="boss", phone=PHONE, administrator=True)
+    does(app, "mfa", "--global", "off", "--administrators", "off")
+    assert is_home(visitor.logs_in("boss", PASSWORD), "boss")
+    does(app, "mfa", "--administrators", "on")
+    assert leads_to(visitor.opens("/"), "/login/code")
+
+
+def test_who_may_bind_is_a_choice(boss: Visitor, another_visitor: MakeVisitor, make_user: MakeUser) -> None:
+    make_user(username="new")
+    saves(boss, **{BINDING: "administrators"})
+    visitor = another_visitor().logs_in("new", PASSWORD)
+    assert visitor.sees("Ask your administrator to add your mobile phone number.")
+    saves(boss, **{BINDING: "user"})
+    assert visitor.opens("/login/phone").sees("Send verification code")
+
+
+def test_every_switch_tells_its_impact_before_it_is_thrown(boss: Visitor, make_user: MakeUser) -> None:
+    make_user(username="new")
+    make_user(username="newer")
+    boss.opens("/settings/mfa")
+    assert "1 login would have needed only its first factor." in impact(boss, SMS)
+    assert "1 administrator will be asked only where the rules ask everybody." in impact(boss, ADMINISTRATORS)
+    saves(boss, **{SMS: False, ADMINISTRATORS: False})
+    assert "2 users have a phone number. 2 will be asked to bind one at their next login." in impact(boss, SMS)
+    assert impact(boss, SMS).startswith("If you turn it on:")
+    assert "1 administrator will be asked at every entrance." in impact(boss, ADMINISTRATORS)
+
+
+def test_a_suspended_user_is_not_counted(app: Flask, boss: Visitor) -> None:
+    does(app, "user", "suspend", "li.na")
+    saves(boss, **{SMS: False})
+    assert "1 user has a phone number. Nobody needs to bind one." in impact(boss, SMS)
+
+
+def test_each_switch_says_who_threw_it_and_when(app: Flask, boss: Visitor) -> None:
+    assert boss.does_not_see("Turned off by")
+    saves(boss, **{SMS: False})
+    assert boss.sees("Turned off by boss,")
+    does(app, "mfa", "--global", "on")
+    assert boss.opens("/settings/mfa").sees("Turned on by command,")
+    assert events(app, actor="boss") == [("switch thrown", "off")]
+    assert events(app, actor="command") == [("switch thrown", "on")]
+
+
+def test_one_click_puts_a_switch_back(boss: Visitor, another_visitor: MakeVisitor) -> None:
+    saves(boss, **{SMS: False})
+    boss.submits("Put back SMS verification code")
+    assert box(boss, SMS).has("checked")
+    assert asked(another_visitor(), "li.na")
+
+
+def test_enter_saves_and_never_puts_back(boss: Visitor) -> None:
+    saves(boss, **{SMS: False})
+    boss.fills(PASSWORD_SOURCE, False).submits()
+    assert not box(boss, SMS).has("checked")
+    assert not box(boss, PASSWORD_SOURCE).has("checked")
+
+
+def test_saving_what_did_not_change_throws_nothing(app: Flask, boss: Visitor) -> None:
+    boss.submits("Save changes")
+    assert boss.sees("Nothing was changed.")
+    assert ("switch thrown", "on") not in events(app)
+
+
+def test_a_form_that_was_overtaken_throws_nothing_and_loses_nothing(app: Flask, boss: Visitor) -> None:
+    types(boss, **{ADMINISTRATORS: False, BINDING: "administrators"})
+    does(app, "mfa", "--source", "password", "off")
+    boss.submits("Save changes")
+    assert boss.status == 409
+    assert boss.sees("Somebody threw a switch meanwhile.")
+    assert told(app, "mfa") == {"sms": "on", "administrators": "on", "binding": "user", "source:password": "off",
+                                "applications": {}}
+    boss.submits("Save changes")
+    assert boss.status == 200
+    assert told(app, "mfa") == {"sms": "on", "administrators": "off", "binding": "administrators", "source:password": "off",
+                                "applications": {}}
+
+
+def test_a_value_that_is_none_throws_nothing(app: Flask, boss: Visitor) -> None:
+    version = dict(boss.form(SMS).values())["version"]
+    boss.posts("/settings/mfa", version=version, **{BINDING: "everybody"})
+    assert boss.status == 422
+    assert boss.sees("Nothing was saved.")
+    boss.posts("/settings/mfa", undo="portal.sms=perhaps")
+    assert boss.status == 422
+    assert told(app, "mfa")["sms"] == "on"
+
+
+def test_users_who_are_not_administrators_may_not_see_or_throw(app: Flask, visitor: Visitor, boss: Visitor) -> None:
+    comes_in(visitor, "li.na", PHONE)
+    assert visitor.does_not_see("Multi-factor authentication")
+    token = visitor.tokens[0]
+    visitor.opens("/settings/mfa")
+    assert visitor.status == 403
+    assert visitor.does_not_see("SMS verification code")
+    visitor.posts("/settings/mfa", csrf_token=token, undo="portal.sms=off")
+    assert visitor.status == 403
+    assert told(app, "mfa")["sms"] == "on"
+
+
+def test_a_form_without_its_token_throws_nothing(app: Flask, boss: Visitor) -> None:
+    boss.posts("/settings/mfa", csrf_token="forged", undo="portal.sms=off")
+    assert boss.status == 400
+    assert told(app, "mfa")["sms"] == "on"
+
+
+@pytest.fixture
+def shop(app: Flask) -> str:
+    return add_application(app, "Shop")
+
+
+def asked_in(visitor: Visitor, client_id: str) -> bool:
+    """Whether a login through the application sends a code before anything else."""
+    visitor.opens(f"/login?application={client_id}").fills(identifier="li.na", password=PASSWORD).submits()
+    return visitor.page.heading == "Verification code login"
+
+
+def test_an_application_follows_the_global_rules_until_it_customises(
+    app: Flask, boss: Visitor, shop: str, another_visitor: MakeVisitor,
+) -> None:
+    assert asked_in(another_visitor(), shop)
+    does(app, "mfa", "--global", "off")
+    assert not asked_in(another_visitor(), shop)
+
+
+def test_an_application_s_own_rules_begin_as_a_copy_and_live_apart(
+    app: Flask, boss: Visitor, shop: str, another_visitor: MakeVisitor, both_databases: str,
+) -> None:
+    does(app, "mfa", "--source", "password", "off")
+    assert told(app, "mfa", "--application", "Shop", "on")["applications"] == {"Shop": {"sms": "on", "source:password": "off"}}
+    assert not asked_in(another_visitor(), shop)
+    does(app, "mfa", "--source", "password", "on")
+    assert not asked_in(another_visitor(), shop)
+    does(app, "mfa", "--application-source", "Shop", "password", "on")
+    assert asked_in(another_visitor(), shop)
+    does(app, "mfa", "--global", "off")
+    assert asked_in(another_visitor(), shop)
+    assert not asked(another_visitor(), "li.na")
+
+
+def test_rules_switched_back_are_kept_but_not_in_force(
+    app: Flask, boss: Visitor, shop: str, another_visitor: MakeVisitor,
+) -> None:
+    does(app, "mfa", "--application", "Shop", "off")
+    assert not asked_in(another_visitor(), shop)
+    assert told(app, "mfa", "--application", "Shop", "inherit")["applications"] == {}
+    assert asked_in(another_visitor(), shop)
+    kept = told(app, "mfa", "--application-source", "Shop", "password", "on")["applications"]["Shop"]
+    assert kept["sms"] == "off"
+    assert not asked_in(another_visitor(), shop)
+
+
+def test_an_application_s_switches_stand_on_the_page(app: Flask, boss: Visitor, shop: str, another_visitor: MakeVisitor) -> None:
+    assert boss.opens("/settings/mfa").does_not_see("Application Shop")
+    scope = rows(app, "SELECT id FROM application")[0].id
+    does(app, "mfa", "--application", "Shop", "on")
+    boss.opens("/settings/mfa")
+    assert boss.sees("Application Shop", "This application has rules of its own; the global ones do not hold for it.")
+    saves(boss, **{f"{scope}.sms": False})
+    assert not asked_in(another_visitor(), shop)
+    assert asked(another_visitor(), "li.na")
+    saves(boss, **{f"{scope}.sms": True})
+    assert asked_in(another_visitor(), shop)
+
+
+def test_customising_is_in_the_audit_log(app: Flask, shop: str) -> None:
+    does(app, "mfa", "--application", "Shop", "off")
+    does(app, "mfa", "--application", "Shop", "inherit")
+    assert events(app, actor="command") == [("rules customised", "on"), ("switch thrown", "off"), ("rules customised", "off")]
+
+
+@pytest.mark.parametrize("words", [
+    ("--source", "nothing", "off"), ("--application", "Nowhere", "on"), ("--application-source", "Shop", "nothing", "off"),
+    ("--global", "off", "--source", "nothing", "off"),
+])
+def test_a_command_that_names_what_there_is_not_fails_and_throws_nothing(app: Flask, shop: str, words: tuple[str, ...]) -> None:
+    before = told(app, "mfa")
+    assert people.command(app, "mfa", *words).exit_code == 1
+    assert told(app, "mfa") == before
+
+
+def test_the_number_of_a_third_person_is_bound_by_an_administrator(app: Flask, another_visitor: MakeVisitor) -> None:
+    does(app, "mfa", "--binding", "administrators")
+    does(app, "user", "create", "--username", "helped", "--phone", THIRD_PHONE, "--password-stdin", given=f"{PASSWORD}\n")
+    assert is_home(comes_in(another_visitor(), "helped", THIRD_PHONE), "helped")
