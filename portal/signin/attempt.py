@@ -56,7 +56,8 @@ _columns: tuple[Any, ...] = (
 )
 _both = select(*_columns).select_from(SignIn).join(User, User.id == SignIn.user_id)
 _attempt = _both.where(SignIn.token_hash == bindparam("token"))
-_locked = _attempt.with_for_update()
+# The user first, as whoever changes a user does: in another order two sign-ins of one person wait for each other.
+_locked = _attempt.with_for_update(of=(User, SignIn))
 _pause_of_number = case((SignIn.binding, literal("pause:bind:")), else_=literal("pause:")) + SignIn.phone
 _shown = (
     _attempt.add_columns(

@@ -32,6 +32,8 @@ _standing = (
     .select_from(User).outerjoin(Application, Application.id == _app)
     .outerjoin(Switch, or_(Switch.scope == PORTAL, (Switch.scope == cast(_app, String(32))) & Application.customises.is_(True)))
     .where(User.id == bindparam("user"))
+    # Before the budgets, as every other step of a sign-in does: in another order two of one person wait for each other.
+    .with_for_update(of=User)
 )
 
 
