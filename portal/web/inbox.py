@@ -24,7 +24,7 @@ def show() -> ResponseReturnValue:
     peer = request.environ.get("werkzeug.proxy_fix.orig", {}).get("REMOTE_ADDR", request.environ.get("REMOTE_ADDR", ""))
     if not _loopback(peer):
         abort(404)
-    found = inbox.messages(limit=_SHOWN, to=request.args.get("to"))
+    found = inbox.messages(limit=_SHOWN, to=(request.args.get("to") or "").replace("\0", ""))
     if request.args.get("format") == "json":
         return jsonify([asdict(message) for message in found])
     shown = [asdict(message) | {"at": moment(message.at, "HH:mm:ss")} for message in found]

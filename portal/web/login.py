@@ -73,7 +73,8 @@ def enter() -> ResponseReturnValue:
 def _application() -> tuple[int | None, str]:
     """The application through which somebody comes, by its client id, and what the page is then headed with."""
     client_id = request.args.get("application")
-    if client_id:
+    # What is no client id of ours may hold a NUL, which PostgreSQL cannot even look up.
+    if client_id and client_id.isprintable():
         with reading() as connection:
             named = select(Application.id, Application.name).where(Application.client_id == client_id[:64])
             row = connection.execute(named).first()
