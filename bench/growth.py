@@ -38,7 +38,7 @@ def lines(plan: Plan) -> Iterator[Line]:
     for store in plan.growth_stores:
         with ExitStack() as stack:
             few, many = (_open(stack, store, count) for count in (FEW, plan.many_users))
-            rounds = [_round(plan, few=few, many=many, turn=turn) for turn in range(plan.growth_rounds)]
+            rounds = [_round(plan, few=few, many=many, turn=turn) for turn in plan.turns(plan.growth_rounds)]
         yield from (_line(plan, store, name, [one[name] for one in rounds]) for name in IDENTIFIERS)
 
 

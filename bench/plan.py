@@ -1,9 +1,12 @@
 """How thorough is this run?"""
 
+import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bench.hashing import CHEAP, SHIPPED, Hash
 from bench.services import Store
+from bench.verdicts import FEWEST_ROUNDS
 
 
 @dataclass(frozen=True)
@@ -11,8 +14,10 @@ class Plan:
     """Rounds and sizes of every section.
 
     A block is the number of people who sign in for one figure of one round; a window is the same for throughput.
+    `seconds` ends a series of rounds early on a busy machine: a verdict may stay open, the bench may not run on.
     """
 
+    seconds: float
     hashes: tuple[Hash, ...]
     ratio_rounds: int
     ratio_block: int
@@ -24,8 +29,17 @@ class Plan:
     growth_rounds: int
     growth_block: int
 
+    def turns(self, most: int) -> Iterator[int]:
+        """Count the rounds of one series from 0: `most`, or as many as there is time for, but never too few to judge."""
+        end = time.monotonic() + self.seconds
+        for turn in range(most):
+            if turn >= FEWEST_ROUNDS and time.monotonic() > end:
+                return
+            yield turn
+
 
 FULL = Plan(
+    seconds=240.0,
     hashes=(CHEAP, SHIPPED),
     ratio_rounds=40,
     ratio_block=15,
@@ -38,6 +52,7 @@ FULL = Plan(
     growth_block=20,
 )
 QUICK = Plan(
+    seconds=25.0,
     hashes=(CHEAP,),
     ratio_rounds=15,
     ratio_block=10,

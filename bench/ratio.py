@@ -62,7 +62,7 @@ def _rounds(plan: Plan, hashed: Hash, *, ours: Site, reference: Site) -> list[Ro
         warm(site, list(islice(people, WARM_UP)))
     return [
         _round(list(islice(people, plan.ratio_block)), hashed, sites=(ours, reference), turn=turn)
-        for turn in range(plan.ratio_rounds)
+        for turn in plan.turns(plan.ratio_rounds)
     ]
 
 

@@ -36,7 +36,7 @@ def lines(plan: Plan) -> Iterator[Line]:
             settings = {**portal_settings(storage, SHIPPED), **ALONE}
             migrate(settings)
             _start(storage, settings)  # the first one may write compiled files
-            yield from _lines(store, [_start(storage, settings) for _ in range(plan.starts)])
+            yield from _lines(store, [_start(storage, settings) for _ in plan.turns(plan.starts)])
 
 
 def _start(storage: Services, settings: Mapping[str, str]) -> Start:

@@ -96,7 +96,7 @@ def _throughput(plan: Plan) -> Line:
         clients = [pool.submit(crowd) for _ in range(CLIENTS)]
         try:
             _warm(crowd, texts)
-            pairs = [_pair(crowd, texts, sign_ins=plan.window, turn=turn) for turn in range(plan.windows)]
+            pairs = [_pair(crowd, texts, sign_ins=plan.window, turn=turn) for turn in plan.turns(plan.windows)]
         finally:
             crowd.stop()
             for client in clients:
