@@ -15,6 +15,7 @@ from portal.database import reading, writing
 from portal.extensions import settings
 from portal.models import Role
 from portal.signin import oversight
+from portal.signin.oversight import LastIdentifier
 from portal.trace import COMMAND
 
 ACTOR = "command"
@@ -99,7 +100,10 @@ def unlock(*, identifier: str) -> None:
 @click.argument("identifier")
 def reset_mfa(*, identifier: str) -> None:
     """Take a user's phone away, so that they bind one anew."""
-    oversight.reset_mfa(_find(identifier), COMMAND, actor=ACTOR)
+    try:
+        oversight.reset_mfa(_find(identifier), COMMAND, actor=ACTOR)
+    except LastIdentifier:
+        raise fail("Not reset: that user has no username and no email, and logs in with the number alone.") from None
     click.echo("Reset; the user binds a number at the next login.")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, delete, update
+from sqlalchemy import Connection, delete, select, update
 
 from portal import audit, clock
 from portal.accounts import links, users
@@ -16,6 +16,10 @@ from portal.signin.flow import moves
 from portal.trace import Client
 
 _FRESH = {"wrong_codes": 0, "dead_codes": 0, "codes_paused_until": None, "wrong_code_at": None}
+
+
+class LastIdentifier(Exception):
+    """The number is all that this user can log in with: without it nobody could name them any more."""
 
 
 def suspend(user_id: int, client: Client, *, actor: str) -> None:
@@ -37,7 +41,13 @@ def unlock(user_id: int, client: Client, *, actor: str) -> None:
 
 
 def reset_mfa(user_id: int, client: Client, *, actor: str) -> None:
-    """Take the bound number away, so that the user binds one anew, and end every sign-in of theirs."""
+    """Take the bound number away, so that the user binds one anew, and end every sign-in of theirs.
+
+    Raises LastIdentifier for a user who has nothing but the number to log in with.
+    """
+    with reading() as connection:
+        if connection.execute(select(User.id).where(User.id == user_id, User.username.is_(None), User.email.is_(None))).first():
+            raise LastIdentifier
     event = Event(event="mfa reset", user_id=user_id, actor=actor)
     _change(user_id, client, event, _FRESH | {"phone": None, "phone_state": None}, ends="mfa reset")
 

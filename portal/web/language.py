@@ -16,7 +16,6 @@ from portal.extensions import settings
 
 # A catalogue named `zh` matches zh-CN, zh-SG and plain zh; one named zh_Hans would match none of them.
 LANGUAGES = {"en": ("en", "English"), "zh": ("zh-Hans", "简体中文")}
-_COOKIE = "lang"
 # A page that answers a POST has an address of its own to be read again at.
 _PAGE_OF = {"login": "/login", "phone": "/login/phone", "code": "/login/code", "settings": "/settings/mfa"}
 
@@ -29,6 +28,10 @@ class Language:
     label: str
     url: str
     current: bool
+
+
+def _cookie() -> str:
+    return "__Host-lang" if settings().https else "lang"
 
 
 def current() -> str:
@@ -45,10 +48,11 @@ def select() -> str:
 
 
 def _chosen() -> str:
-    for name in (request.args.get("lang"), request.cookies.get(_COOKIE)):
+    for name in (request.args.get("lang"), request.cookies.get(_cookie())):
         if name in LANGUAGES:
             return str(name)
-    return request.accept_languages.best_match(list(LANGUAGES)) or "en"
+    wanted = (tag.partition("-")[0].lower() for tag in request.accept_languages.values())
+    return next((language for language in wanted if language in LANGUAGES), "en")
 
 
 def languages() -> list[Language]:
@@ -79,7 +83,7 @@ def _remember(response: Response) -> Response:
     """A choice by link is kept in a cookie of its own: the session's holds nothing but seed and token."""
     if request.args.get("lang") in LANGUAGES and "lang" in request.args:
         secure = settings().https
-        response.set_cookie(_COOKIE, request.args["lang"], max_age=31_536_000, samesite="Lax", httponly=True, secure=secure)
+        response.set_cookie(_cookie(), request.args["lang"], max_age=31_536_000, samesite="Lax", httponly=True, secure=secure)
     return response
 
 

@@ -6,7 +6,12 @@ from datetime import UTC, datetime
 
 from flask_babel import format_datetime
 
+from portal.web.language import current
 
-def moment(instant: float, form: str = "d MMM y HH:mm") -> str:
-    """Seconds since 1970 UTC as date and time in the reader's language; `form` is Babel's name or pattern."""
+_FULL = {"en": "d MMM y HH:mm", "zh": "y年M月d日 HH:mm"}
+
+
+def moment(instant: float, form: str = "") -> str:
+    """Seconds since 1970 UTC as date and time in the reader's language; `form` is a pattern of Babel's."""
+    form = form or _FULL[current()]
     return f"{format_datetime(datetime.fromtimestamp(instant, UTC), form, rebase=False)} UTC"
