@@ -86,7 +86,8 @@ def resend() -> ResponseReturnValue:
 
 
 def _refused(refusal: Refusal) -> ResponseReturnValue:
-    return _again(CodeForm(), 429, refusal.seconds or 0.0, Notice("care", phrases.not_sent(refusal)))
+    notice = Notice("care", phrases.not_sent(refusal))
+    return _again(CodeForm(), 429 if refusal.seconds else 422, refusal.seconds or 0.0, notice)
 
 
 @blueprint.post("/login/cancel")
