@@ -25,7 +25,6 @@ from tests.people import (
 )
 from tests.visitor import Visitor
 
-later = people.later
 SMS, ADMINISTRATORS, PASSWORD_SOURCE, BINDING = "portal.sms", "portal.administrators", "portal.source:password", "portal.binding"
 
 
@@ -175,7 +174,7 @@ def test_saving_what_did_not_change_throws_nothing(app: Flask, boss: Visitor) ->
 
 
 def test_a_form_that_was_overtaken_throws_nothing_and_loses_nothing(app: Flask, boss: Visitor) -> None:
-    types(boss, **{ADMINISTRATORS: False, BINDING: "administrators"})
+    types(types(boss, **{ADMINISTRATORS: False}), **{BINDING: "administrators"})
     does(app, "mfa", "--source", "password", "off")
     boss.submits("Save changes")
     assert boss.status == 409
