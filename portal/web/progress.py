@@ -23,6 +23,7 @@ _SAID = {
     MessageState.UNKNOWN: _l("We don’t know whether the text message went out. If none comes, send the code again."),
     MessageState.EXPIRED: _l("The text message could not be sent in time. Send the code again."),
 }
+_NOT_GONE_OUT = (MessageState.FAILED, MessageState.EXPIRED)
 _FOR_GOOD = (Obstacle.LOCKED, Obstacle.TEXTS_USED_UP, Obstacle.NUMBER_REFUSED)
 
 
@@ -71,6 +72,6 @@ def _failed(reason: str) -> str:
 
 
 def _valid(now: Pending) -> str:
-    if now.code_expires_at is None:
+    if now.code_expires_at is None or now.message_state in _NOT_GONE_OUT:
         return ""
     return _("Valid for %(time)s.", time=phrases.span(now.code_expires_at - clock.now()))
