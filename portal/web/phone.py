@@ -68,7 +68,7 @@ def _page(form: PhoneForm, now: Pending, notice: Notice | None = None) -> str:
 
 
 def _why(now: Pending) -> Notice | None:
-    return Notice("bad", phrases.phone_taken()) if now.phone_taken else None
+    return Notice("bad", phrases.phone_taken()) if now.phone_taken and now.binder is Binder.USER else None
 
 
 @reopens("phone.bind")

@@ -1,9 +1,10 @@
 """The flow: the only place that moves a sign-in from state to state."""
 
 from portal.signin.flow.begin import Visit, begin
+from portal.signin.flow.binding import binder
 from portal.signin.flow.code import resend, submit_code
 from portal.signin.flow.end import cancel, log_out
-from portal.signin.flow.phone import bind_phone, binder
+from portal.signin.flow.phone import bind_phone
 from portal.signin.flow.step_up import step_up
 from portal.signin.flow.steps import Answer, CodeReason, CodeVerdict, Moved, Step
 

@@ -18,11 +18,13 @@ from portal.signin import attempt, codes, session
 from portal.signin.attempt import addressee
 from portal.signin.codes import Draft
 from portal.signin.flow import moves
+from portal.signin.flow.binding import withdrawn
 from portal.signin.flow.steps import GONE, Answer, CodeReason, CodeVerdict, Moved, Step
 from portal.signin.flow.wrong import count_wrong
 from portal.trace import Client
 
 _GONE = CodeVerdict(CodeReason.GONE, moved=GONE)
+_PHONE_FIRST = CodeVerdict(CodeReason.GONE, moved=Moved(Step.PHONE))
 
 
 def submit_code(typed: str, client: Client) -> CodeVerdict:
@@ -37,6 +39,8 @@ def submit_code(typed: str, client: Client) -> CodeVerdict:
     with writing() as connection:
         row = attempt.lock(connection, token)
         verdict = _closed(row) or (_MALFORMED if not codes.well_formed(code) else None)
+        if verdict is None and withdrawn(connection, row, client):
+            verdict = _PHONE_FIRST
         if verdict is None:
             right = codes.right(row, code)
             verdict = _accept(connection, row, fresh, client) if right else count_wrong(connection, row, client)
@@ -53,7 +57,7 @@ def _closed(row: Any) -> CodeVerdict | None:
     if not attempt.pending(row):
         return _GONE
     if row.state != State.AWAITING_CODE:
-        return CodeVerdict(CodeReason.GONE, moved=Moved(Step.PHONE))
+        return _PHONE_FIRST
     if codes.locked(row):
         return CodeVerdict(CodeReason.LOCKED)
     if pause := codes.paused_for(row):
@@ -117,7 +121,7 @@ def resend(client: Client) -> Answer:
         row = attempt.lock(connection, token)
         if not attempt.pending(row) or row is None:
             return GONE
-        if row.state != State.AWAITING_CODE:
+        if row.state != State.AWAITING_CODE or withdrawn(connection, row, client):
             return Moved(Step.PHONE)
         answer, message = send(connection, row, addressee(row), client, first=False)
     if message is not None:

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from portal import clock
 from portal.database import writing
 from portal.extensions import settings
 from portal.messages import guard, outbox
-from portal.models import State, Switch
-from portal.models.switch import PORTAL
+from portal.models import State
 from portal.signin import attempt, session
 from portal.signin.attempt import addressee
 from portal.signin.codes import Obstacle, Refusal
 from portal.signin.flow import moves
+from portal.signin.flow.binding import binder
 from portal.signin.flow.code import send
 from portal.signin.flow.steps import GONE, Answer, Moved, Step
-from portal.signin.rules import COLUMNS, Binder, in_force
+from portal.signin.rules import Binder
 from portal.trace import Client
 
 
@@ -58,8 +58,3 @@ def _send(connection: Connection, row: Any, phone: str, client: Client) -> tuple
     to = addressee(row, phone=phone, binding=True, expires_at=expires, **(moves.no_code() if row.phone != phone else {}))
     return send(connection, row, to, client, first=row.texts == 0, state=State.AWAITING_CODE, phone=phone, binding=True,
                 expires_at=expires, numbers=row.numbers + (row.phone != phone))
-
-
-def binder(connection: Connection) -> Binder:
-    """Who may bind a number, as the switch stands."""
-    return in_force(connection.execute(select(*COLUMNS).where(Switch.scope == PORTAL))).binder
