@@ -63,7 +63,7 @@ def load(token: str) -> Visitor | None:
     """The person whose complete sign-in has this token; None if it is none of ours, has ended, or was idle too long."""
     with reading() as connection:
         rows = connection.execute(_complete, {"token": token_digest(token)}).all()
-    if not rows or rows[0].suspended or _over(rows[0]):
+    if not rows or rows[0].suspended or over(rows[0]):
         return None
     row = rows[0]
     if clock.now() - row.seen_at > min(_SEEN_EVERY, settings().portal_session_idle / 4):
@@ -81,7 +81,8 @@ def _proven(row: Any, rows: Any) -> bool:
     return not decide(in_force(rows).rules, source=row.source, person=person, device=Device(), demand=Demand()).required
 
 
-def _over(row: Any) -> bool:
+def over(row: Any) -> bool:
+    """Whether a complete sign-in has ended by itself: by its age, or by idleness."""
     now = clock.now()
     return bool(row.expires_at <= now or row.seen_at + settings().portal_session_idle <= now)
 

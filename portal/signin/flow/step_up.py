@@ -11,7 +11,7 @@ from portal.extensions import settings
 from portal.keys import new_token, token_digest
 from portal.messages import outbox
 from portal.models import State
-from portal.signin import attempt, session
+from portal.signin import attempt, session, visitor
 from portal.signin.attempt import addressee
 from portal.signin.flow import moves
 from portal.signin.flow.code import send
@@ -29,7 +29,7 @@ def step_up(client: Client, next_address: str | None) -> Answer:
         return GONE
     with writing() as connection:
         row = attempt.lock(connection, token)
-        if row is None or row.state != State.COMPLETE or row.suspended or row.expires_at <= clock.now():
+        if row is None or row.state != State.COMPLETE or row.suspended or visitor.over(row):
             return GONE
         state = State.AWAITING_CODE if row.user_phone else State.AWAITING_PHONE
         columns = _stepping_up(fresh, state, row.user_phone, next_address)
