@@ -69,7 +69,8 @@ def _flask_settings(settings: Settings) -> dict[str, object]:
 
 
 def _engine_options(settings: Settings) -> dict[str, object]:
-    size = {"pool_size": settings.portal_threads + 2, "max_overflow": settings.portal_sender_threads}
+    # Without parameters in messages, else a fault of the database would write password hashes and numbers into the log.
+    size = {"pool_size": settings.portal_threads + 2, "max_overflow": settings.portal_sender_threads, "hide_parameters": True}
     if settings.sqlite_path:
         settings.sqlite_path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         return size | {"connect_args": {"timeout": 30}}
