@@ -53,7 +53,9 @@ def check(candidate: Candidate, password: str) -> Proof | None:
 
     Where there is nothing to compare with, a hash of the same cost is compared all the same (ASVS 6.3.8).
     """
-    stored = candidate.password_hash or _decoy()
+    # Made at a process's first check, whoever is asked for: made for the unknown alone, it would tell the first of them.
+    decoy = _decoy()
+    stored = candidate.password_hash or decoy
     right = _verified(stored, password)
     if not right or candidate.user_id is None or candidate.password_hash is None or candidate.suspended:
         return None
