@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from portal.accounts import phones
 
-LONGEST = 254
+LONGEST, LONGEST_KEY = 254, 128
 _EMAIL = re.compile(r"^[^@\s<>\"']{1,64}@[^@\s<>\"']{1,190}$")
 
 
@@ -49,7 +49,9 @@ def fold(typed: str) -> str:
 
 def username_fault(username: str) -> str | None:
     """Why `username` cannot be one, as a word, or None: it has a letter, no @, no leading +, 2 to 64 characters."""
-    if not 2 <= len(username.strip()) <= 64 or any(unicodedata.category(c).startswith("C") for c in username):  # noqa: PLR2004
+    # One letter can be many when it is folded, and the key of a name must fit its column too.
+    fits = 2 <= len(username.strip()) <= 64 and len(fold(username)) <= LONGEST_KEY  # noqa: PLR2004
+    if not fits or any(unicodedata.category(c).startswith("C") for c in username):
         return "length"
     if "@" in username or username.lstrip().startswith("+") or not any(c.isalpha() for c in username):
         return "form"
