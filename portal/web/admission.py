@@ -68,6 +68,9 @@ def _refuse_forged() -> None:
     if request.headers.get("Sec-Fetch-Site") == "cross-site":
         raise CSRFError("sent by another site")
     csrf.protect()
+    # Of a body without a length the parser reads as far as it may and leaves the rest: a form that was cut is none.
+    if request.content_length is None and request.environ["wsgi.input"].read(1):
+        abort(413)
 
 
 def init_app(app: Flask) -> None:
