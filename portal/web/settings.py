@@ -72,12 +72,13 @@ def _undone(scopes: list[Scope], undo: str) -> dict[tuple[str, str], str]:
 
 def _version(scopes: list[Scope]) -> str:
     """How all switches stand, so that a form made from another state is not applied blindly."""
-    return "\n".join(f"{field(s)}={s.value}" for s in _all(scopes))
+    # On one line: a browser sends a line break in a field as two characters.
+    return ",".join(f"{field(s)}={s.value}" for s in _all(scopes))
 
 
 def _overtaken_changes(scopes: list[Scope]) -> dict[str, str]:
     """What the person changed of the switches as they saw them, on top of how these stand now."""
-    seen, typed = request.form.get("version", "").splitlines(), _typed(scopes)
+    seen, typed = request.form.get("version", "").split(","), _typed(scopes)
     return {field(s): s.value if f"{field(s)}={typed[field(s)]}" in seen else typed[field(s)] for s in _all(scopes)}
 
 
