@@ -1,0 +1,162 @@
+"""What would a person do who has Chromium? Types, presses, waits, and lets the browser tell what it saw."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, ViewportSize
+
+from tests.conftest import PASSWORD
+from tests.people import unlike
+from tests.town import ROOMY, Town, town_of
+
+DESKTOP, PHONE = ViewportSize(width=1280, height=800), ViewportSize(width=390, height=844)
+COUNTRIES = "DE,AT,CH,CN,FR,GB,IT,ES,PT,NL,BE,DK,SE,NO,FI,PL,CZ,US,JP,BR"
+"""Twenty: the longest picker for which the weight of a page is promised."""
+TOWN = ROOMY | {"PORTAL_COUNTRIES": COUNTRIES, "PORTAL_HOME_COUNTRY": "DE"}
+VILLAGE = ROOMY | {
+    "PORTAL_COUNTRIES": "DE", "PORTAL_HOME_COUNTRY": "DE", "PORTAL_SENDER": "off", "PORTAL_PROXIES": "1", "WEB_CONCURRENCY": "1",
+    "PORTAL_LIMIT_PASSWORD_PER_ADDRESS": "3", "PORTAL_LIMIT_REQUESTS_PER_ADDRESS": "3",
+    "PORTAL_LIMIT_TEXTS_PER_SIGN_IN": "1", "PORTAL_RESEND_PAUSE": "1",
+}
+"""One country, no administrator, nobody who sends, and little patience with an address."""
+
+
+class Person:
+    """Somebody with a browser before a portal: what they do, and what the browser complained of."""
+
+    def __init__(self, town: Town, browser: Browser, **about: Any) -> None:
+        self.town, self.number = town, ""
+        self.context = browser.new_context(base_url=town.portal.url, **{"viewport": DESKTOP, "locale": "en-GB"} | about)
+        self.context.set_default_timeout(15_000)
+        self.complaints: list[str] = []
+        self.page = self.new_page()
+
+    def new_page(self) -> Page:
+        """Another tab of the same browser, watched like the first."""
+        page = self.context.new_page()
+        page.on("console", lambda said: self._complains(said.text) if said.type in ("error", "warning") else None)
+        page.on("pageerror", lambda error: self._complains(str(error)))
+        return page
+
+    def _complains(self, text: str) -> None:
+        # Chromium says this of every page whose status is an error's, which many of ours are on purpose.
+        if "the server responded with a status of" not in text:
+            self.complaints.append(text)
+
+    @property
+    def path(self) -> str:
+        return self.page.url.removeprefix(self.town.portal.url).partition("?")[0]
+
+    @property
+    def heading(self) -> str:
+        return self.page.locator("h1").inner_text()
+
+    @property
+    def said(self) -> str:
+        """All words of the page that are to be seen."""
+        return self.page.locator("body").inner_text()
+
+    def sees(self, *texts: str) -> bool:
+        """True once the page says all of it; fails, showing the page, when it does not."""
+        for text in texts:
+            with suppress(Exception):
+                self.page.get_by_text(text).first.wait_for(timeout=5_000)
+        missing = [text for text in texts if text not in self.said]
+        assert not missing, f"does not see {missing} at {self.path}: {self.said!r}"
+        return True
+
+    def field(self, name: str) -> Locator:
+        return self.page.locator(f"[name='{name}']")
+
+    def button(self, words: str) -> Locator:
+        return self.page.get_by_role("button", name=words)
+
+    def opens(self, path: str) -> Person:
+        self.page.goto(path)
+        return self
+
+    def fills(self, **values: str) -> Person:
+        for name, value in values.items():
+            field = self.field(name)
+            field.select_option(value) if name == "country" else field.fill(value)
+        return self
+
+    @contextmanager
+    def arriving(self) -> Iterator[None]:
+        """Do something that leads to another page, and wait until that page is there."""
+        with self.page.expect_navigation():
+            yield
+
+    def submits(self, name: str = "") -> Person:
+        """Press the main button of the form (that of a field, or the only one)."""
+        form = f"form:has([name='{name}'])" if name else "form"
+        with self.arriving():
+            self.page.locator(f"{form} .go").last.click()
+        return self
+
+    def presses(self, words: str) -> Person:
+        with self.arriving():
+            self.button(words).click()
+        return self
+
+    def is_new(self, *, phone: bool = True, **about: Any) -> str:
+        """Become somebody new in the user pool; the username."""
+        username, self.number = self.town.person(phone=phone, **about)
+        return username
+
+    def logs_in(self, username: str, password: str = PASSWORD, *, at: str = "/login") -> Person:
+        return self.opens(at).fills(identifier=username, password=password).submits("password")
+
+    def at_code_page(self, **about: Any) -> Person:
+        """Somebody new who has given the password and is asked for the code."""
+        return self.logs_in(self.is_new(**about))
+
+    def reads_code(self) -> str:
+        """The code of the newest text message to this person's number."""
+        return self.town.visitor().reads_code(self.number)
+
+    def is_home(self, **about: Any) -> Person:
+        """Somebody new who has come all the way in."""
+        self.at_code_page(**about)
+        return self.fills(code=self.reads_code()).submits("code")
+
+    def mistypes(self, times: int = 1) -> Person:
+        """Type something else than the code so many times."""
+        code = unlike(self.reads_code())
+        for _ in range(times):
+            self.fills(code=code).submits("code")
+        return self
+
+
+@pytest.fixture(scope="session")
+def lively_town() -> Iterator[Town]:
+    """The portal that the browsers share: twenty countries, an application, a sender at work."""
+    with town_of(**TOWN) as town:
+        yield town
+
+
+@pytest.fixture(scope="session")
+def village() -> Iterator[Town]:
+    """A portal at its edges; see VILLAGE. Each browser has an address of its own there."""
+    with town_of(**VILLAGE) as town:
+        yield town
+
+
+@pytest.fixture
+def person(lively_town: Town, browser: Browser) -> Iterator[Callable[..., Person]]:
+    """Makes people with browsers: `person(java_script_enabled=False, locale="zh-CN")`. None may have complained at the end."""
+    people: list[Person] = []
+
+    def appear(town: Town = lively_town, **about: Any) -> Person:
+        people.append(Person(town, browser, **about))
+        return people[-1]
+
+    yield appear
+    complaints = [complaint for each in people for complaint in each.complaints]
+    for each in people:
+        each.context.close()
+    assert not complaints, complaints

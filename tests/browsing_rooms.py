@@ -1,0 +1,162 @@
+"""Which pages and states can a browser show behind the door, and when something is wrong? Each by name, with the way there."""
+
+from __future__ import annotations
+
+from portal.signin import oversight, switches
+from portal.trace import COMMAND
+from tests.browsing import Person
+from tests.browsing_states import IN_TOWN, IN_VILLAGE, at, in_town, in_village
+from tests.people import add_application
+from tests.town import Town
+
+IN_TOWN["error 404"] = at("/nothing-here")
+IN_TOWN["error 405"] = at("/logout")
+IN_VILLAGE["inbox empty"] = at("/inbox")
+
+
+def lacks_second_factor(person: Person, **about: bool) -> None:
+    """Somebody who came in without a code while the switch was off for one login of theirs."""
+    username = person.is_new(**about)
+    with person.town.app.app_context():
+        oversight.bypass(person.town.user_id(username), 5, COMMAND, actor="test")
+    person.logs_in(username)
+    person.town.writes("UPDATE sign_in SET methods = '{\"pwd\": 1}' WHERE user_id = :user", user=person.town.user_id(username))
+
+
+@in_town("step up")
+def _(person: Person) -> None:
+    lacks_second_factor(person)
+    person.opens("/")
+
+
+@in_town("step up without number")
+def _(person: Person) -> None:
+    lacks_second_factor(person, phone=False)
+    person.opens("/")
+
+
+@in_town("home")
+def _(person: Person) -> None:
+    person.is_home()
+
+
+@in_town("home administrator")
+def administrator(person: Person) -> None:
+    person.is_home(administrator=True)
+
+
+@in_town("error 403")
+def _(person: Person) -> None:
+    person.is_home().opens("/settings/mfa")
+
+
+@in_town("settings")
+def settings(person: Person) -> None:
+    person.is_home(administrator=True).opens("/settings/mfa")
+
+
+@in_town("settings unsaved")
+def unsaved(person: Person) -> None:
+    settings(person)
+    person.page.get_by_role("switch").nth(3).click()
+
+
+@in_town("settings saved")
+def saved(person: Person) -> None:
+    unsaved(person)
+    person.submits("version")
+    assert "saved=1" in person.page.url, person.said
+
+
+@in_town("settings overtaken")
+def _(person: Person) -> None:
+    unsaved(person)
+    other = person.new_page()
+    other.goto("/settings/mfa")
+    other.get_by_role("switch").nth(4).click()
+    other.locator(".bar button").click()
+    other.wait_for_url("**saved=1")
+    other.close()
+    person.submits("version")
+    assert person.page.locator(".notice.care").count()
+
+
+@in_town("inbox filled")
+def _(person: Person) -> None:
+    person.at_code_page().reads_code()
+    person.opens(f"/inbox?to=%2B{person.number[1:]}")
+
+
+@in_town("error 400")
+def _(person: Person) -> None:
+    """The portal under a name that is not its own. Styles are refused there, too: they come from its own name."""
+    own, foreign = person.town.portal.url, person.town.portal.url.replace("127.0.0.1", "portal.localhost")
+    person.page.route("**/static/**", lambda ask: ask.fulfill(response=ask.fetch(url=ask.request.url.replace(foreign, own))))
+    person.opens(foreign + "/login")
+
+
+@in_town("error 413")
+def _(person: Person) -> None:
+    person.opens("/login").fills(identifier="x" * 1_100_000, password="x").submits("password")
+
+
+@in_village("first administrator")
+def first_administrator(person: Person) -> None:
+    said = person.town.portal.cli("welcome").stdout
+    person.opens("/first-administrator/" + said.rpartition("/first-administrator/")[2].strip())
+
+
+@in_village("first administrator weak password")
+def _(person: Person) -> None:
+    first_administrator(person)
+    person.fills(username="li.na", password="password1234", phone="0151 23456789").submits("phone")
+
+
+@in_village("first administrator all wrong")
+def _(person: Person) -> None:
+    first_administrator(person)
+    person.fills(username="1", password="x", phone="1").submits("phone")
+
+
+@in_village("first administrator too many tries")
+def _(person: Person) -> None:
+    first_administrator(person)
+    for _ in range(4):
+        person.submits("phone")
+
+
+@in_village("error 429")
+def _(person: Person) -> None:
+    for _ in range(4):
+        person.opens("/login").page.evaluate("document.forms[0].action = '/login/code/resend'")
+        person.submits("password")
+
+
+@in_village("login too many from here")
+def _(person: Person) -> None:
+    for tries in range(4):
+        person.logs_in(f"nobody{tries}", "not the password")
+
+
+@in_village("error 500")
+def _(person: Person) -> None:
+    lacks_second_factor(person)
+    broken = "UPDATE sign_in SET methods = '{\"pwd\": 1, \"sms\": \"soon\"}' WHERE user_id = (SELECT max(user_id) FROM sign_in)"
+    person.town.writes(broken)
+    person.opens("/")
+
+
+@in_village("error 503")
+def _(person: Person) -> None:
+    person.at_code_page()
+    person.town.writes("ALTER TABLE sign_in RENAME TO elsewhere")
+    person.opens("/login/code")
+    person.town.writes("ALTER TABLE elsewhere RENAME TO sign_in")
+
+
+def prepare(town: Town) -> None:
+    """What the shared portal holds besides people: applications with rules of their own."""
+    for name in ("Archive", "Travel"):
+        add_application(town.app, name)
+        with town.app.app_context():
+            switches.customise(name, COMMAND, on=True, actor="test")
