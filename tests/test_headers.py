@@ -85,7 +85,7 @@ def test_in_production_the_cookie_belongs_to_this_host_and_to_https(
     does(app, "user", "bypass", "li.na", "--minutes", "5")
     visitor.logs_in("li.na", PASSWORD).opens("/?lang=zh")
 
-    assert visitor.cookies.keys() == {"__Host-portal", "lang"}
+    assert visitor.cookies.keys() == {"__Host-portal", "__Host-lang"}
     for cookie in visitor.cookies.values():
         assert (cookie["secure"], cookie["httponly"], cookie["samesite"]) == (True, True, "Lax")
         assert (cookie["path"], cookie["domain"]) == ("/", "")

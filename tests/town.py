@@ -16,6 +16,7 @@ from portal import create_app
 from portal.extensions import db
 from tests.conftest import PASSWORD, _make_user, settings
 from tests.people import rows, unlike
+from tests.processes import until
 from tests.servers import Portal
 from tests.transports import Answer, OverNetwork
 from tests.visitor import FORM, Visitor
@@ -97,6 +98,7 @@ def town_of(**environment: str) -> Iterator[Town]:
     try:
         portal.start()
         town = Town(portal)
+        until(lambda: town.visitor().opens("/readyz").status == 200, what="the sender's first sign of life")
         yield town
         town.closes()
     finally:
