@@ -8,6 +8,8 @@ import signal
 import sys
 from typing import Any
 
+from gunicorn import util  # type: ignore[import-untyped]
+
 from config import HERE, SettingsInvalid, load
 
 try:
@@ -34,7 +36,8 @@ limit_request_line = 4094
 limit_request_fields = 64
 limit_request_field_size = 8190
 accesslog = None
-loglevel = settings.portal_log_level.lower()
+loglevel = settings.portal_log_level.lower().replace("debug", "info")
+"""At debug it would write every address that is asked for, one-time links among them."""
 control_socket_disable = True
 """Nothing here is steered from outside but by signals."""
 
@@ -69,6 +72,16 @@ def post_worker_init(_worker: Any) -> None:
     """Ctrl-C ends a worker at once: gunicorn's own way waits for a lock that the interrupted thread may hold."""
     for number in (signal.SIGINT, signal.SIGQUIT):
         signal.signal(number, lambda *_: os._exit(0))
+
+
+def _answer_unreadable(sock: Any, status: int, reason: str, _said: str) -> None:
+    """Instead of gunicorn's own page, which has none of our headers and shows what was sent."""
+    from portal.web import headers
+
+    util.write_nonblock(sock, headers.unreadable(status, reason, https=settings.https))
+
+
+util.write_error = _answer_unreadable
 
 
 def on_reload(server: Any) -> None:

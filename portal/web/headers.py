@@ -44,6 +44,15 @@ def _add(response: Response) -> Response:
     return response
 
 
+def unreadable(status: int, reason: str, *, https: bool) -> bytes:
+    """The whole answer to bytes that are no request: dressed as every other, and without a word of what was sent."""
+    page = f"<!doctype html><html lang=en><title>{reason}</title><h1>{reason}</h1><p>The portal could not read that request."
+    lines = [f"HTTP/1.1 {status} {reason}", "Connection: close", "Content-Type: text/html; charset=utf-8",
+             f"Content-Length: {len(page)}", "Cache-Control: no-store"]
+    dress = [f"{name}: {value}" for name, value in (_HTTPS if https else _ALWAYS)]
+    return "\r\n".join([*lines, *dress, "", page]).encode("latin-1")
+
+
 def init_app(app: Flask) -> None:
     """Name every request and dress every answer."""
     app.before_request(_name_request)
