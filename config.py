@@ -208,10 +208,21 @@ def _unusable(settings: Settings) -> list[str]:
             bool(settings.portal_url) and not re.match(r"^https?://[A-Za-z0-9.\-]+(:\d+)?$", settings.portal_url),
         "PORTAL_COUNTRIES: name regions by two letters, such as DE,AT,CH.":
             any(not re.match(r"^[A-Z]{2}$", region) for region in settings.portal_countries),
+        "PORTAL_HOME_COUNTRY, PORTAL_COUNTRIES: one of these regions does not exist.": _regions_unknown(settings),
+        "PORTAL_HOSTS: name whole hosts; a pattern would let any name of a domain in.":
+            any(not re.match(r"^[A-Za-z0-9\[][A-Za-z0-9.\-:\]]*$", host) for host in settings.portal_hosts),
         "VONAGE_CA_FILE: no such file.": bool(settings.vonage_ca_file) and not Path(settings.vonage_ca_file).is_file(),
         **_vonage_faults(settings),
     }
     return [sentence for sentence, wrong in said.items() if wrong]
+
+
+def _regions_unknown(settings: Settings) -> bool:
+    """Numbers of a region that does not exist are refused, all of them: nobody could bind one."""
+    from phonenumbers import SUPPORTED_REGIONS
+
+    named = {settings.portal_home_country, *settings.portal_countries} - {""}
+    return any(re.match(r"^[A-Z]{2}$", region) and region not in SUPPORTED_REGIONS for region in named)
 
 
 def _vonage_faults(settings: Settings) -> dict[str, bool]:
@@ -241,6 +252,8 @@ def unsafe_in_production(settings: Settings) -> list[str]:
         "PORTAL_RESEND_PAUSE: at least 10 seconds, or the button is a way to run up costs.": settings.portal_resend_pause < 10,
         "PORTAL_SIGN_IN_LIFETIME: between 120 and 1800 seconds.": not 120 <= settings.portal_sign_in_lifetime <= 1_800,
         "PORTAL_SESSION_IDLE: at most PORTAL_SESSION_LIFETIME.": settings.portal_session_idle > settings.portal_session_lifetime,
+        "PORTAL_SESSION_LIFETIME: at most 7776000 seconds (90 days), or a lost browser stays signed in.":
+            settings.portal_session_lifetime > 7_776_000,
     }
     too_high = [f"{variable(f)}: above ten times the default ({f.default}) it protects nobody."
                 for f in dataclasses.fields(settings)
