@@ -16,6 +16,8 @@ from portal.database import reading
 from portal.models import PhoneState, Role, User
 from portal.trace import Client
 
+LONGEST_NAME = 200
+
 
 class UserFault(StrEnum):
     """Why a user cannot be created as asked."""
@@ -24,6 +26,7 @@ class UserFault(StrEnum):
     USERNAME = "a username has 2 to 64 characters, a letter, no @ and no leading +"
     EMAIL = "that is not an email address"
     PHONE = "that is not a whole phone number; write it as +49…"
+    NAME = "a name has at most 200 characters"
     TAKEN = "somebody has that username, email or phone already"
 
 
@@ -70,6 +73,7 @@ def _columns(new: NewUser, home: str | None) -> dict[str, Any]:
         UserFault.USERNAME: bool(new.username) and identifiers.username_fault(new.username or "") is not None,
         UserFault.EMAIL: bool(new.email) and identifiers.email_fault(new.email or "") is not None,
         UserFault.PHONE: bool(new.phone) and phone is None,
+        UserFault.NAME: len(new.name or "") > LONGEST_NAME,
     }
     if fault := next((fault for fault, found in faults.items() if found), None):
         raise UserRefused(fault)
