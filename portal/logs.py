@@ -55,5 +55,8 @@ def init_app(app: Flask) -> None:
     root = logging.getLogger()
     root.handlers = [stream]
     root.setLevel(settings.portal_log_level)
+    # gunicorn has set up its own by now; one log in one form is easier to read and to collect.
+    logging.getLogger("gunicorn.error").handlers = []
+    logging.getLogger("gunicorn.error").propagate = True
     for name in _CHATTY:
         logging.getLogger(name).setLevel(max(logging.WARNING, root.level))
