@@ -9,8 +9,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Locator, Page, ViewportSize
 
+from portal.signin import switches
+from portal.trace import COMMAND
 from tests.conftest import PASSWORD
-from tests.people import unlike
+from tests.people import add_application, unlike
+from tests.servers import Portal
 from tests.town import ROOMY, Town, town_of
 
 DESKTOP, PHONE = ViewportSize(width=1280, height=800), ViewportSize(width=390, height=844)
@@ -134,16 +137,24 @@ class Person:
 
 @pytest.fixture(scope="session")
 def lively_town() -> Iterator[Town]:
-    """The portal that the browsers share: twenty countries, an application, a sender at work."""
+    """The portal that the browsers share: twenty countries, applications with rules of their own, a sender at work."""
     with town_of(**TOWN) as town:
+        for name in ("Archive", "Travel"):
+            add_application(town.app, name)
+            with town.app.app_context():
+                switches.customise(name, COMMAND, on=True, actor="test")
         yield town
 
 
 @pytest.fixture(scope="session")
 def village() -> Iterator[Town]:
     """A portal at its edges; see VILLAGE. Each browser has an address of its own there."""
-    with town_of(**VILLAGE) as town:
-        yield town
+    portal = Portal(**VILLAGE)
+    portal.start()
+    town = Town(portal)
+    yield town
+    town.closes()
+    portal.end()
 
 
 @pytest.fixture

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from portal.signin import oversight, switches
+from portal.signin import oversight
 from portal.trace import COMMAND
 from tests.browsing import Person
 from tests.browsing_states import IN_TOWN, IN_VILLAGE, at, in_town, in_village
-from tests.people import add_application
-from tests.town import Town
 
 IN_TOWN["error 404"] = at("/nothing-here")
 IN_TOWN["error 405"] = at("/logout")
@@ -95,6 +93,16 @@ def _(person: Person) -> None:
     person.opens(foreign + "/login")
 
 
+@in_town("error out of date")
+def _(person: Person) -> None:
+    person.at_code_page()
+    other = person.new_page()
+    other.goto("/login/code")
+    person.fills(code=person.reads_code()).submits("code")
+    person.page = other
+    person.fills(code="123").submits("code")
+
+
 @in_town("error 413")
 def _(person: Person) -> None:
     person.opens("/login").fills(identifier="x" * 1_100_000, password="x").submits("password")
@@ -152,11 +160,3 @@ def _(person: Person) -> None:
     person.town.writes("ALTER TABLE sign_in RENAME TO elsewhere")
     person.opens("/login/code")
     person.town.writes("ALTER TABLE elsewhere RENAME TO sign_in")
-
-
-def prepare(town: Town) -> None:
-    """What the shared portal holds besides people: applications with rules of their own."""
-    for name in ("Archive", "Travel"):
-        add_application(town.app, name)
-        with town.app.app_context():
-            switches.customise(name, COMMAND, on=True, actor="test")

@@ -10,11 +10,10 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import ViewportSize
 
 from tests.browsing import DESKTOP, PHONE, Person
-from tests.browsing_rooms import prepare
 from tests.browsing_states import IN_TOWN, IN_VILLAGE
 from tests.town import Town
 
-pytest_plugins = ["tests.browsing"]
+pytest_plugins = ["tests.browsing", "tests.browsing_rooms"]
 AXE = Axe()
 EVERYTHING = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
 COLOURS = {"resultTypes": ["violations"], "runOnly": ["color-contrast", "link-in-text-block"]}
@@ -32,11 +31,6 @@ SIDEWAYS = """() => document.scrollingElement.scrollWidth > innerWidth
     .map(node => node.outerHTML.slice(0, 90)) : []"""
 NARROW, ZOOMED = ViewportSize(width=320, height=640), ViewportSize(width=640, height=400)
 """A small phone; and the desktop at 200 %."""
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _prepared(lively_town: Town) -> None:
-    prepare(lively_town)
 
 
 def violations(answer: dict[str, Any]) -> list[str]:
