@@ -14,6 +14,8 @@ from flask import Flask
 from portal import trace
 
 _CHATTY = ("vonage", "vonage_http_client", "urllib3", "requests", "sqlalchemy", "werkzeug", "huey", "alembic", "flask-limiter")
+_ROW = re.compile(r"(DETAIL: +).*")
+"""PostgreSQL shows the whole row that it refuses."""
 _NUMBER = re.compile(r"\+?\d[\d ]{7,}\d")
 
 
@@ -43,8 +45,8 @@ class _Plain(logging.Formatter):
 
 
 def hide(text: str) -> str:
-    """The text with the middle of every long run of digits hidden."""
-    return _NUMBER.sub(lambda found: found[0][:3] + "…" + found[0][-2:], text)
+    """The text without the rows in it that a database refused, and with the middle of every long run of digits hidden."""
+    return _NUMBER.sub(lambda found: found[0][:3] + "…" + found[0][-2:], _ROW.sub(r"\1…", text))
 
 
 def init_app(app: Flask) -> None:
