@@ -63,7 +63,7 @@ def cold(person: Person) -> dict[str, int]:
     return weights
 
 
-@pytest.mark.parametrize(("state", "language"), [*((state, "en-GB") for state in PAGES), *((state, "zh-CN") for state in LONGEST)])
+@pytest.mark.parametrize(("state", "language"), [(state, "en-GB") for state in PAGES] + [(state, "zh-CN") for state in LONGEST])
 def test_a_page_is_light(person: Callable[..., Person], state: str, language: str) -> None:
     somebody = person(locale=language)
     IN_TOWN[state](somebody)
