@@ -39,7 +39,7 @@ class Plan:
 
 
 FULL = Plan(
-    seconds=240.0,
+    seconds=180.0,
     hashes=(CHEAP, SHIPPED),
     ratio_rounds=40,
     ratio_block=15,
