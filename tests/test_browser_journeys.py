@@ -11,7 +11,7 @@ from tests.browsing import PHONE, Person
 from tests.people import unlike
 from tests.town import Town
 
-pytest_plugins = ["tests.browsing"]
+pytest_plugins = ["tests.browsers"]
 MakePerson = Callable[..., Person]
 
 

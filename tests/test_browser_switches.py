@@ -9,7 +9,7 @@ import pytest
 
 from tests.browsing import Person
 
-pytest_plugins = ["tests.browsing"]
+pytest_plugins = ["tests.browsers"]
 MakePerson = Callable[..., Person]
 ARCHIVE = 3
 """The place of the first switch that belongs to an application: it may be thrown without touching anybody else."""

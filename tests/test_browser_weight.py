@@ -12,7 +12,7 @@ import pytest
 from tests.browsing import Person
 from tests.browsing_states import IN_TOWN
 
-pytest_plugins = ["tests.browsing", "tests.browsing_rooms"]
+pytest_plugins = ["tests.browsers", "tests.browsing_rooms"]
 PAGES = ["login fresh", "login wrong", "login too many tries", "bind fresh", "bind wrong number", "bind changing", "code binding",
          "code sent", "code wrong", "code dead", "step up", "home", "error 404"]
 LONGEST = ["bind wrong number", "code wrong"]
