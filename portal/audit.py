@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, insert
 
 from portal import clock, trace
+from portal.database import writing
 from portal.models import AuditEntry
 from portal.models.columns import table
 
@@ -30,6 +31,12 @@ class Event:
 def record(connection: Connection, client: trace.Client | None, *events: Event) -> None:
     """Write the events in the caller's transaction, so that nothing happens without its entry, nor the reverse."""
     connection.execute(_INSERT, [_row(event, client) for event in events])
+
+
+def note(client: trace.Client, event: Event) -> None:
+    """Write one event in a transaction of its own: a refusal that changes nothing else."""
+    with writing() as connection:
+        record(connection, client, event)
 
 
 def _row(event: Event, client: trace.Client | None) -> dict[str, Any]:

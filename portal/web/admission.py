@@ -11,7 +11,10 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 
+from portal import audit
+from portal.audit import Event
 from portal.extensions import csrf
+from portal.web.client import client
 from portal.web.steps import here
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -58,6 +61,8 @@ def admit() -> ResponseReturnValue | None:
     if not current_user.proven:
         return redirect(url_for("code.show", next=here()), 303)
     if access is Access.ADMINISTRATOR and not current_user.is_administrator:
+        audit.note(client(), Event(event="page refused", outcome="role", user_id=current_user.user_id,
+                                   detail={"page": request.endpoint}))
         abort(403)
     g.personal = True
     return None

@@ -52,6 +52,7 @@ def _http(error: HTTPException) -> ResponseReturnValue:
 
 
 def _too_many(_error: RateLimitExceeded) -> ResponseReturnValue:
+    limits.note_refusal()
     return _again_later(429, limits.seconds_left(limiter.current_limit, clock.now()))
 
 

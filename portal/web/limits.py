@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from math import ceil
 from typing import Any
 
+from flask import request
 from flask_limiter import RequestLimit
 
+from portal import audit, counters
+from portal.audit import Event
+from portal.counters import Ask
 from portal.extensions import limiter, settings
-from portal.web.client import address
+from portal.web.client import address, client
+
+log = logging.getLogger(__name__)
+_NOTED_EVERY = 300
 
 
 def _passwords() -> str:
@@ -28,6 +36,16 @@ def passwords(view: Callable[..., Any]) -> Any:
 def forms(view: Callable[..., Any]) -> Any:
     """Limit all other form posts per address, together."""
     return limiter.shared_limit(_forms, scope="forms", key_func=address)(view)
+
+
+def note_refusal() -> None:
+    """Write down that an address is refused, once in a while: a flood must not become a flood of rows."""
+    try:
+        if counters.take(Ask(f"noted:{address()}", _NOTED_EVERY))[0].count == 1:
+            audit.note(client(), Event(event="requests refused", outcome="too many", detail={"page": request.endpoint}))
+    except Exception as fault:
+        # The refusal holds whether or not it can be written down.
+        log.warning("refusal not noted: %s", type(fault).__name__)
 
 
 def retry_after(seconds: float) -> dict[str, str]:

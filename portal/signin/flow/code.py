@@ -24,6 +24,7 @@ from portal.signin.flow.wrong import count_wrong
 from portal.trace import Client
 
 _GONE = CodeVerdict(CodeReason.GONE, moved=GONE)
+_NOT_COMPARED = (CodeReason.EXPIRED, CodeReason.PAUSED, CodeReason.LOCKED)
 _PHONE_FIRST = CodeVerdict(CodeReason.GONE, moved=Moved(Step.PHONE))
 
 
@@ -38,9 +39,7 @@ def submit_code(typed: str, client: Client) -> CodeVerdict:
     code, fresh = codes.typed(typed), new_token()
     with writing() as connection:
         row = attempt.lock(connection, token)
-        verdict = _closed(row) or (_MALFORMED if not codes.well_formed(code) else None)
-        if verdict is None and withdrawn(connection, row, client):
-            verdict = _PHONE_FIRST
+        verdict = _refusal(connection, row, code, client)
         if verdict is None:
             right = codes.right(row, code)
             verdict = _accept(connection, row, fresh, client) if right else count_wrong(connection, row, client)
@@ -50,6 +49,17 @@ def submit_code(typed: str, client: Client) -> CodeVerdict:
 
 
 _MALFORMED = CodeVerdict(CodeReason.MALFORMED)
+
+
+def _refusal(connection: Connection, row: Any, code: str, client: Client) -> CodeVerdict | None:
+    """Why the code is not even compared, recorded where a code was refused that might have been right once."""
+    verdict = _closed(row) or (None if codes.well_formed(code) else _MALFORMED)
+    if verdict is None:
+        return _PHONE_FIRST if withdrawn(connection, row, client) else None
+    if verdict.reason in _NOT_COMPARED:
+        refused = Event(event="code refused", outcome=verdict.reason.value, user_id=row.user_id, sign_in_id=row.id)
+        audit.record(connection, client, refused)
+    return verdict
 
 
 def _closed(row: Any) -> CodeVerdict | None:
