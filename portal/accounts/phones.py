@@ -52,6 +52,11 @@ def region_of(phone: str) -> str | None:
     return phonenumbers.region_code_for_number(phonenumbers.parse(phone))
 
 
+def national(phone: str) -> str:
+    """An E.164 number as people of its country write it."""
+    return phonenumbers.format_number(phonenumbers.parse(phone), PhoneNumberFormat.NATIONAL)
+
+
 @lru_cache(maxsize=1)
 def all_regions() -> dict[str, int]:
     """Every region that has phone numbers, with its calling code; read without loading any metadata."""

@@ -74,11 +74,14 @@ def remove(user_id: int, client: Client, *, actor: str) -> None:
 
 
 def _change(user_id: int, client: Client, event: Event, values: dict[str, Any], *, ends: str | None = None) -> None:
-    """Write `values` of a user, end their sign-ins because of `ends`, if it is given, and record it, all at once."""
+    """Write `values` of a user, end their sign-ins because of `ends`, if it is given, and record it, all at once.
+
+    The sign-ins first, in the order in which a step of theirs locks both: the other way round the two could lock each other.
+    """
     with writing() as connection:
-        connection.execute(update(User).where(User.id == user_id).values(version=User.version + 1, **values))
         if ends:
             moves.end(connection, moves.of_user(user_id), ends)
+        connection.execute(update(User).where(User.id == user_id).values(version=User.version + 1, **values))
         audit.record(connection, client, event)
 
 

@@ -73,4 +73,6 @@ def _outlook(connection: Connection, row: Any, *, live: bool) -> Refusal | None:
         return None
     if not live:
         return codes.outlook(connection, addressee(row))
+    if codes.locked(row):
+        return Refusal(Obstacle.LOCKED)
     return Refusal(Obstacle.TEXTS_USED_UP) if row.texts >= settings().portal_limit_texts_per_sign_in else None

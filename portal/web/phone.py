@@ -30,7 +30,12 @@ def show() -> ResponseReturnValue:
     now = pending.current()
     if not isinstance(now, Pending):
         return steps.gone(now)
-    return _page(PhoneForm(), now) if _may_name(now) else steps.go(Moved(Step.CODE))
+    if not _may_name(now):
+        return steps.go(Moved(Step.CODE))
+    form = PhoneForm()
+    if now.binding and now.phone:
+        form.fill(now.phone)
+    return _page(form, now)
 
 
 @blueprint.post("/login/phone")

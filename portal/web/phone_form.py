@@ -22,6 +22,10 @@ class PhoneForm(Form):
         if self.country.data not in offered:
             self.country.data = countries.first_choice()
 
+    def fill(self, phone: str) -> None:
+        """Show the number (E.164) that was typed before, so that a slip can be mended without typing it all anew."""
+        self.country.data, self.phone.data = phones.region_of(phone), phones.national(phone)
+
     def number(self) -> str | None:
         """The number in E.164; None, with the reason beside the field, when there is none. A pasted +49… names its country."""
         typed = (self.phone.data or "").strip()

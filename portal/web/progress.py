@@ -45,19 +45,22 @@ class Progress:
 
 def of(now: Pending) -> Progress:
     """The progress of a sign-in that awaits its code."""
-    phone, live = now.phone or "", now.code_expires_at is not None
-    state = now.message_state.value if now.message_state else "refused" if now.outlook else "none"
+    locked = now.outlook is not None and now.outlook.obstacle is Obstacle.LOCKED
+    phone, live = now.phone or "", now.code_expires_at is not None and not locked
+    state = "refused" if locked else now.message_state.value if now.message_state else "refused" if now.outlook else "none"
     wait = (now.outlook.seconds if now.outlook else None) or now.resend_in
     return Progress(
         phone=phones.mask(phone),
         phone_words=_("%(code)s, ending in %(digits)s", code=phones.calling_code(phone), digits=phone[-2:]),
-        state=state, sentence=_sentence(now), valid=_valid(now), resend_in=ceil(wait),
+        state=state, sentence=_sentence(now), valid=_valid(now) if live else "", resend_in=ceil(wait),
         resend_label=_("Send the code again") if live else _("Send verification code"),
         can_verify=live, can_send=now.outlook is None or now.outlook.obstacle not in _FOR_GOOD, changeable=now.binding,
     )
 
 
 def _sentence(now: Pending) -> str:
+    if now.outlook and now.outlook.obstacle is Obstacle.LOCKED:
+        return phrases.locked()
     if now.message_state is None:
         return phrases.not_sent(now.outlook) if now.outlook else _("No code is on its way. Send one to go on.")
     if now.message_state is MessageState.FAILED:
