@@ -52,13 +52,13 @@ FULL = Plan(
     growth_block=20,
 )
 QUICK = Plan(
-    seconds=25.0,
+    seconds=18.0,
     hashes=(CHEAP,),
     ratio_rounds=15,
     ratio_block=10,
     starts=6,
     windows=6,
-    window=36,
+    window=28,
     many_users=100_000,
     growth_stores=(Store.SQLITE,),
     growth_rounds=9,

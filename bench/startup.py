@@ -34,8 +34,7 @@ def lines(plan: Plan) -> Iterator[Line]:
     for store in Store:
         with services(store) as storage:
             settings = {**portal_settings(storage, SHIPPED), **ALONE}
-            migrate(settings)
-            _start(storage, settings)  # the first one may write compiled files
+            migrate(settings)  # imports the portal, so that the first start finds it compiled
             yield from _lines(store, [_start(storage, settings) for _ in plan.turns(plan.starts)])
 
 
