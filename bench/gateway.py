@@ -1,8 +1,6 @@
 """What if the gateway takes its time? A local server that speaks the wire format of Vonage's Messages API over TLS."""
 
 import json
-import ssl
-import subprocess
 import threading
 import time
 import uuid
@@ -13,8 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, cast
 
-CERTIFICATE = ("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes")
-NAMES = ("-subj", "/CN=gateway of the bench", "-addext", "subjectAltName=IP:127.0.0.1")
+from tests.certificates import own_certificate
 
 
 @dataclass
@@ -56,8 +53,7 @@ class _Server(ThreadingHTTPServer):
     def __init__(self, gateway: Gateway, folder: Path) -> None:
         super().__init__(("127.0.0.1", 0), _Messages)
         self.gateway = gateway
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(folder / "gateway.pem", folder / "gateway.key")
+        context = own_certificate(folder / "gateway.pem")
         self.socket = context.wrap_socket(self.socket, server_side=True, do_handshake_on_connect=False)
 
     def handle_error(self, request: object, client_address: object) -> None:
@@ -86,8 +82,6 @@ class _Messages(BaseHTTPRequestHandler):
 @contextmanager
 def gateway(folder: Path) -> Iterator[tuple[Gateway, dict[str, str]]]:
     """Run a gateway; with it come the portal's settings that lead there."""
-    files = ("-keyout", str(folder / "gateway.key"), "-out", str(folder / "gateway.pem"))
-    subprocess.run([*CERTIFICATE, *NAMES, *files], check=True, capture_output=True)
     taking = Gateway()
     with _Server(taking, folder) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
