@@ -29,11 +29,12 @@ def refusal(phone: str, settings: Settings) -> Refusal | None:
     earns its money, and a VoIP number is no proof of a device (NIST SP 800-63B section 5.1.3.1).
     """
     number = _parsed(phone)
-    if number is None or not phonenumbers.is_valid_number(number):
+    kind = PhoneNumberType.UNKNOWN if number is None else phonenumbers.number_type(number)
+    if number is None or kind == PhoneNumberType.UNKNOWN:
         return Refusal.NOT_VALID
     if not _country_allowed(phonenumbers.region_code_for_number(number), settings.countries):
         return Refusal.COUNTRY
-    return None if phonenumbers.number_type(number) in ORDINARY else Refusal.KIND
+    return None if kind in ORDINARY else Refusal.KIND
 
 
 def _parsed(phone: str) -> phonenumbers.PhoneNumber | None:
