@@ -11,7 +11,7 @@ from portal.accounts import links, users
 from portal.accounts.users import NewUser
 from portal.audit import Event
 from portal.database import reading, writing
-from portal.models import LinkPurpose, User
+from portal.models import LinkPurpose, SignIn, User
 from portal.signin.flow import moves
 from portal.trace import Client
 
@@ -69,6 +69,7 @@ def bypass(user_id: int, minutes: int, client: Client, *, actor: str) -> float:
 def remove(user_id: int, client: Client, *, actor: str) -> None:
     """Delete the user with their sign-ins; messages and audit entries stay as records."""
     with writing() as connection:
+        connection.execute(delete(SignIn).where(moves.of_user(user_id)))
         connection.execute(delete(User).where(User.id == user_id))
         audit.record(connection, client, Event(event="user deleted", user_id=user_id, actor=actor))
 
