@@ -44,16 +44,8 @@ COLUMNS = (Switch.scope, Switch.name.label("switch"), Switch.value)
 """What is read of a switch, under names that no user or application beside it in a row has too."""
 
 
-def concerns(application_id: int | None) -> ColumnElement[bool]:
-    """Which switch rows an entrance needs: the portal's and, of an application that customises, its own."""
-    if application_id is None:
-        return Switch.scope == PORTAL
-    own = (Switch.scope == str(application_id)) & Application.customises.is_(True)
-    return or_(Switch.scope == PORTAL, own)
-
-
 def of_sign_in(application: Any) -> ColumnElement[bool]:
-    """The same for a statement that learns the application from a column."""
+    """Which switch rows an entrance needs: the portal's and, of an application that customises, its own."""
     return or_(Switch.scope == PORTAL, (Switch.scope == cast(application, String(32))) & Application.customises.is_(True))
 
 

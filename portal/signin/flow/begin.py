@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, String, bindparam, cast, or_, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from portal import audit, clock
 from portal.accounts.credentials import Proof
@@ -15,14 +15,13 @@ from portal.extensions import settings
 from portal.keys import new_token, token_digest
 from portal.messages import outbox
 from portal.models import Application, SignIn, State, Switch, User
-from portal.models.switch import PORTAL
 from portal.signin import codes, session
 from portal.signin.attempt import Addressee
 from portal.signin.codes import Draft
 from portal.signin.flow import moves
 from portal.signin.flow.steps import Moved, Step
 from portal.signin.policy import Decision, Demand, Device, Person, Reason, decide
-from portal.signin.rules import COLUMNS, in_force
+from portal.signin.rules import COLUMNS, in_force, of_sign_in
 from portal.trace import Client
 
 _app = bindparam("application", type_=Application.id.type)
@@ -30,7 +29,7 @@ _standing = (
     select(User.phone, User.role, User.suspended, User.password_hash, User.bypass_until, User.wrong_codes,
            User.codes_paused_until, Application.name.label("application"), *COLUMNS)
     .select_from(User).outerjoin(Application, Application.id == _app)
-    .outerjoin(Switch, or_(Switch.scope == PORTAL, (Switch.scope == cast(_app, String(32))) & Application.customises.is_(True)))
+    .outerjoin(Switch, of_sign_in(_app))
     .where(User.id == bindparam("user"))
     # Before the budgets, as every other step of a sign-in does: in another order two of one person wait for each other.
     .with_for_update(of=User)
