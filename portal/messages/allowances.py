@@ -95,6 +95,8 @@ def _refund(count: int) -> TextClause:
 
 def seconds_until(connection: Connection, budget: Budget) -> float:
     """Seconds until this budget has something left; 0 when it has."""
+    if budget.ceiling < 1:
+        return float(budget.seconds)
     row = connection.execute(select(Allowance.started_at, Allowance.used).where(Allowance.key == budget.key)).first()
     if row is None or row.used < budget.ceiling:
         return 0.0
