@@ -309,7 +309,8 @@ def test_a_sign_in_names_so_many_numbers(visitor: Visitor, make_user: MakeUser) 
 
 @pytest.mark.settings(PORTAL_LIMIT_TEXTS_IN_ALL="0")
 def test_a_limit_of_none_sends_nothing(app: Flask, visitor: Visitor, li_na: None) -> None:
-    visitor.logs_in("li.na", PASSWORD).submits("Send verification code")
+    assert visitor.logs_in("li.na", PASSWORD).sees("Too many text messages. Nothing was sent. You can send again in 60 minutes.")
+    visitor.posts("/login/code/resend")
     assert refused(visitor, "Too many text messages. Nothing was sent.", within=(HOUR, HOUR))
     assert rows(app, "SELECT id FROM message") == []
 
