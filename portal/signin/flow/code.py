@@ -57,7 +57,7 @@ def _refusal(connection: Connection, row: Any, code: str, client: Client) -> Cod
     if verdict is None:
         return _PHONE_FIRST if withdrawn(connection, row, client) else None
     if verdict.reason in _NOT_COMPARED:
-        refused = Event(event="code refused", outcome=verdict.reason.value, user_id=row.user_id, sign_in_id=row.id)
+        refused = Event(event="code not checked", outcome=verdict.reason.value, user_id=row.user_id, sign_in_id=row.id)
         audit.record(connection, client, refused)
     return verdict
 
