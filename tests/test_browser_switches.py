@@ -47,9 +47,9 @@ def test_a_switch_is_thrown_and_put_back(person: MakePerson, script: bool) -> No
     before = switch(somebody).is_checked()
     switch(somebody).click()
     somebody.submits("version")
-    assert somebody.sees("Saved. Holds from the next login.")
+    assert somebody.sees("Saved. It holds at once.")
     assert switch(somebody).is_checked() is not before
-    somebody.presses("Put back SMS verification code")
+    somebody.presses(f"Put back to {'On' if before else 'Off'} SMS verification code")
     assert switch(somebody).is_checked() is before
 
 
@@ -67,7 +67,7 @@ def test_the_switches_are_thrown_with_the_keyboard_alone(person: MakePerson) -> 
     assert bar(somebody) == "1 unsaved change"
     with somebody.arriving():
         keys.press("Enter")
-    assert somebody.sees("Saved. Holds from the next login.")
+    assert somebody.sees("Saved. It holds at once.")
     assert switch(somebody).is_checked() is not before
 
 
@@ -90,12 +90,12 @@ def test_a_switch_that_somebody_else_threw_meanwhile_is_not_thrown_blindly(perso
     before = switch(somebody).is_checked()
     switch(other, ARCHIVE + 1).click()
     other.submits("version")
-    assert other.sees("Saved. Holds from the next login.")
+    assert other.sees("Saved. It holds at once.")
     switch(somebody).click()
     somebody.submits("version")
     assert somebody.sees("Somebody threw a switch meanwhile.", "1 unsaved change")
     somebody.submits("version")
-    assert somebody.sees("Saved. Holds from the next login.")
+    assert somebody.sees("Saved. It holds at once.")
     assert switch(somebody).is_checked() is not before
 
 

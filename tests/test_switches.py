@@ -80,7 +80,7 @@ def test_each_switch_thrown_on_the_page_holds_at_the_next_login(
 ) -> None:
     for name in (SMS, PASSWORD_SOURCE):
         saves(boss, **{name: False})
-        assert boss.sees("Saved. Holds from the next login.")
+        assert boss.sees("Saved. It holds at once.")
         assert not box(boss, name).has("checked")
         assert not asked(another_visitor(), "li.na")
         saves(boss, **{name: True})
@@ -155,7 +155,7 @@ def test_each_switch_says_who_threw_it_and_when(app: Flask, boss: Visitor) -> No
 
 def test_one_click_puts_a_switch_back(boss: Visitor, another_visitor: MakeVisitor) -> None:
     saves(boss, **{SMS: False})
-    boss.submits("Put back SMS verification code")
+    boss.submits("Put back to On SMS verification code")
     assert box(boss, SMS).has("checked")
     assert asked(another_visitor(), "li.na")
 

@@ -44,6 +44,8 @@ def create(*, password_stdin: bool, admin: bool, as_json: bool, **identifiers: s
     except UserRefused as refused:
         raise fail(f"Not created: {refused}.") from None
     tell(_told(users.show(user_id)), as_json, words=lambda user: f"Created user {_line(user).strip()}")
+    if password is None:
+        click.echo("Without a password nobody can log in: give one with `user set-password`.", err=True)
 
 
 def _refuse_weak(password: str, about: list[str]) -> None:

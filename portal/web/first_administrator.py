@@ -48,9 +48,7 @@ class AdministratorForm(PhoneForm):
 @anyone
 def show(token: str) -> ResponseReturnValue:
     """The form, as long as the link is good."""
-    if not oversight.first_link_good(token):
-        abort(404)
-    return _page(AdministratorForm())
+    return _page(AdministratorForm()) if oversight.first_link_good(token) else _spent()
 
 
 @blueprint.post("/first-administrator/<token>")
@@ -59,7 +57,7 @@ def show(token: str) -> ResponseReturnValue:
 def create(token: str) -> ResponseReturnValue:
     """Create the account and use the link up; signing in is done at the login page, like everybody does."""
     if not oversight.first_link_good(token):
-        abort(404)
+        return _spent()
     form = AdministratorForm()
     number = form.number_wanted()
     if number is None:
@@ -70,7 +68,14 @@ def create(token: str) -> ResponseReturnValue:
         beside, sentence = phrases.user_fault(refused.fault)
         form[beside].errors = [sentence]
         return _page(form), 422
-    return steps.go(Moved(Step.LOGIN), said="created") if created else abort(404)
+    return steps.go(Moved(Step.LOGIN), said="created") if created else _spent()
+
+
+def _spent() -> ResponseReturnValue:
+    """The link is wrong, used or too old, or there is an administrator already: which of them is nobody's business."""
+    title, text = phrases.link_spent()
+    page = render("pages/error.html", title=title, text=text, status=404, retry_after=None, request_id=None, action=None)
+    return page, 404
 
 
 def _new(form: AdministratorForm, number: str) -> NewUser:

@@ -27,6 +27,7 @@ class SwitchView:
     impact_off: str
     last: str
     undo: str | None
+    undo_on: bool
     disabled: bool = False
 
 
@@ -51,6 +52,8 @@ class Panel:
     value: str = ""
     saved: str = ""
     last: str = ""
+    undo: str | None = None
+    undo_label: str = ""
 
 
 def field(standing: Standing) -> str:
@@ -65,7 +68,7 @@ def panels(scopes: list[Scope], reach: Reach, typed: Mapping[str, str] | None = 
     sources = [standing for name, standing in by_name.items() if name.startswith("source:")]
     found = [
         Panel(title=_("Multi-factor authentication"),
-              about=_("Asked after the password, before a page opens. Holds from the next login."),
+              about=_("Asked after the password, before a page opens. Holds at once."),
               switches=(_view(by_name[SMS], reach, typed), _view(by_name[ADMINISTRATORS], reach, typed))),
         Panel(title=_("Policy configuration"),
               about=_("The identity sources whose logins are asked for a code while the switch above is on. "
@@ -89,16 +92,21 @@ def _binding(standing: Standing, typed: Mapping[str, str] | None) -> Panel:
     )
     value = (typed or {}).get(field(standing), standing.value)
     return Panel(title=_("Who may bind a number"), about=_("How a mobile phone number comes to an account that has none."),
-                 choices=choices, name=field(standing), value=value, saved=standing.value, last=_last(standing))
+                 choices=choices, name=field(standing), value=value, saved=standing.value, last=_last(standing),
+                 undo=_undo(standing), undo_label=next((c.label for c in choices if c.value == standing.previous), ""))
+
+
+def _undo(standing: Standing) -> str | None:
+    """What the button sends that puts a switch back as it was before it was last thrown."""
+    return f"{field(standing)}={standing.previous}" if standing.previous else None
 
 
 def _view(standing: Standing, reach: Reach, typed: Mapping[str, str] | None) -> SwitchView:
     label, about, turning_on, turning_off = _words(standing.name, reach)
     saved = standing.value != OFF
     on = saved if typed is None else typed.get(field(standing), OFF) != OFF
-    undo = f"{field(standing)}={standing.previous}" if standing.previous else None
     return SwitchView(name=field(standing), label=label, about=about, on=on, changed=on != saved, impact_on=turning_on,
-                      impact_off=turning_off, last=_last(standing), undo=undo)
+                      impact_off=turning_off, last=_last(standing), undo=_undo(standing), undo_on=standing.previous != OFF)
 
 
 def _words(name: str, reach: Reach) -> tuple[str, str, str, str]:

@@ -167,3 +167,10 @@ def phone_taken() -> str:
 def username_fault() -> str:
     """What a username has to be."""
     return _("A username has 2 to 64 characters, at least one letter, no @ and no leading +.")
+
+
+def link_spent() -> tuple[str, str]:
+    """Title and text of the page behind a one-time link that is good no more."""
+    return (_("This link is no good any more"),
+            _("It works once and for 24 hours. If there is no administrator yet, the command %(command)s prints a new one.",
+              command="“portal welcome”"))

@@ -88,7 +88,7 @@ def _saved() -> Notice | None:
         return None
     if count == 0:
         return Notice("info", _("Nothing was changed."))
-    said = ngettext("Saved. Holds from the next login.", "Saved %(num)s changes. They hold from the next login.", count)
+    said = ngettext("Saved. It holds at once.", "Saved %(num)s changes. They hold at once.", count)
     return Notice("good", said)
 
 
