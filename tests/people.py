@@ -84,10 +84,10 @@ def command(app: Flask, *words: str, given: str = "") -> Result:
 
 
 def does(app: Flask, *words: str, given: str = "") -> str:
-    """Run a command that must succeed; what it said."""
+    """Run a command that must succeed; what it said on standard output."""
     result = command(app, *words, given=given)
     assert result.exit_code == 0, result.output
-    return result.output
+    return result.stdout
 
 
 def told(app: Flask, *words: str, given: str = "") -> Any:

@@ -103,7 +103,7 @@ def test_an_administrators_pages_are_chinese(reader: Reader, make_user: MakeUser
     reader.opens("/settings/mfa").sees("多因素认证", "短信验证码", "策略配置", "密码", "管理员始终需要验证", "谁可以绑定手机号")
     reader.fills("portal.sms", False).submits("保存更改").sees("已保存 1 项更改，立即生效。", "由 管理员 于", "关闭。")
     reader.submits("保存更改").sees("没有任何更改。")
-    reader.submits("恢复原值 短信验证码").sees("已保存 1 项更改")
+    reader.submits("恢复为开 短信验证码").sees("已保存 1 项更改")
     reader.fills("portal.sms", False).posts("/settings/mfa", version="old").sees("在此期间有人更改了开关。")
 
 
