@@ -33,7 +33,7 @@ def lively_town() -> Iterator[Town]:
         for name in ("Archive", "Travel"):
             add_application(town.app, name)
             with town.app.app_context():
-                switches.customise(name, COMMAND, on=True, actor="test")
+                switches.turn({}, COMMAND, actor="test", own={switches.scope_of(name): True})
         yield town
 
 

@@ -119,8 +119,3 @@ def page(*, after: int = 0, limit: int = 50) -> list[Row[Any]]:
 def any_administrator(connection: Connection) -> bool:
     """Whether somebody can administer the portal already."""
     return connection.execute(select(User.id).where(User.role == Role.ADMINISTRATOR).limit(1)).first() is not None
-
-
-def display_name(row: Any) -> str:
-    """What a person is called on pages: name, else username, email, masked phone."""
-    return row.name or row.username or row.email or phones.mask(row.phone)

@@ -1,4 +1,4 @@
-"""How does each switch stand, who threw it, and what will it do? Turning one, and saying who did it."""
+"""How does each switch stand, and who threw it last? Turning one, and saying who did it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, Row, insert, select, update
 
 from portal import audit, clock
 from portal.audit import Event
@@ -15,6 +15,9 @@ from portal.models import Application, Switch
 from portal.models.switch import PORTAL
 from portal.signin.rules import BINDING, OFF, ON, SHIPPED, SMS, SOURCES, Binder
 from portal.trace import Client
+
+OWN = (SMS, *(f"source:{name}" for name in SOURCES))
+"""The switches that an application has of its own."""
 
 
 class SwitchUnknown(Exception):
@@ -35,11 +38,9 @@ class Standing:
 
 @dataclass(frozen=True)
 class Scope:
-    """Whose rules: the portal's, or those of one application, and whether they are in force there."""
+    """Whose rules are in force somewhere: the portal's, whose title is empty, or those of one application."""
 
-    key: str
     title: str
-    customises: bool
     switches: tuple[Standing, ...]
 
 
@@ -49,16 +50,12 @@ def standing() -> list[Scope]:
         rows = {(row.scope, row.name): row for row in connection.execute(select(Switch.__table__))}
         customising = select(Application.id, Application.name).where(Application.customises)
         applications = connection.execute(customising.order_by(Application.name))
-        scopes = [Scope(PORTAL, "", True, tuple(_standing(rows, PORTAL, name) for name in SHIPPED))]
-        scopes += [Scope(str(a.id), a.name, True, tuple(_standing(rows, str(a.id), name) for name in OWN)) for a in applications]
+        scopes = [Scope("", tuple(_standing(rows, PORTAL, name) for name in SHIPPED))]
+        scopes += [Scope(a.name, tuple(_standing(rows, str(a.id), name) for name in OWN)) for a in applications]
     return scopes
 
 
-OWN = (SMS, *(f"source:{name}" for name in SOURCES))
-"""The switches that an application has of its own."""
-
-
-def _standing(rows: dict[Any, Any], scope: str, name: str) -> Standing:
+def _standing(rows: dict[tuple[str, str], Row[Any]], scope: str, name: str) -> Standing:
     row = rows.get((scope, name))
     if row is None:
         inherited = rows.get((PORTAL, name))
@@ -113,13 +110,6 @@ def scope_of(name: str) -> str:
     if found is None:
         raise SwitchUnknown(name)
     return str(found)
-
-
-def customise(name: str, client: Client, *, on: bool, actor: str) -> str:
-    """Let an application have rules of its own, or follow the global ones again; returns its scope. Raises SwitchUnknown."""
-    scope = scope_of(name)
-    turn({}, client, actor=actor, own={scope: on})
-    return scope
 
 
 def _customise(connection: Connection, client: Client, scope: str, on: bool, actor: str) -> None:

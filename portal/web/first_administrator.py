@@ -85,8 +85,7 @@ def _new(form: AdministratorForm, number: str) -> NewUser:
 
 def _page(form: AdministratorForm, notice: Notice | None = None) -> str:
     form.offer()
-    told = form.password.errors[0] if form.password.errors else None
-    return render("pages/first_administrator.html", form=form, notice=notice, strength=None if told else "")
+    return render("pages/first_administrator.html", form=form, notice=notice)
 
 
 @reopens("first_administrator.create")

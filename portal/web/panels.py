@@ -28,7 +28,6 @@ class SwitchView:
     last: str
     undo: str | None
     undo_on: bool
-    disabled: bool = False
 
 
 @dataclass(frozen=True)
