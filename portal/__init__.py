@@ -63,7 +63,7 @@ def _flask_settings(settings: Settings) -> dict[str, object]:
         "WTF_CSRF_SSL_STRICT": False,
         "MAX_CONTENT_LENGTH": 64 * 1024, "MAX_FORM_MEMORY_SIZE": 64 * 1024, "MAX_FORM_PARTS": 200,
         "TRUSTED_HOSTS": _hosts(settings), "PREFERRED_URL_SCHEME": "https" if settings.https else "http",
-        "RATELIMIT_STORAGE_URI": "portal://", "RATELIMIT_STRATEGY": "fixed-window", "RATELIMIT_HEADERS_ENABLED": False,
+        "RATELIMIT_HEADERS_ENABLED": False,
         "BABEL_DEFAULT_LOCALE": "en", "BABEL_TRANSLATION_DIRECTORIES": str(config.HERE / "translations"),
     }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, select, text, update
+from sqlalchemy import Connection, select, update
 
 from portal import clock
 from portal.audit import record
@@ -12,6 +12,7 @@ from portal.database import writing
 from portal.extensions import settings
 from portal.messages import lease, outbox
 from portal.models import Message, MessageState
+from portal.models.message import OPEN
 
 LEASE = "sweep"
 LEASE_SECONDS = 15.0
@@ -19,9 +20,6 @@ OVERDUE = 5.0
 """Seconds after which a waiting message must have been lost on its way through the queue."""
 MARGIN = 30.0
 """Seconds beyond the gateway's last deadline after which whoever had a message in hand must be dead."""
-
-_OPEN = text("state IN ('waiting', 'sending')")
-"""Word for word the condition of the partial index, or SQLite would read the whole table."""
 
 
 def sweep(most: int, *, overdue: float = OVERDUE) -> list[int]:
@@ -42,7 +40,7 @@ def sweep(most: int, *, overdue: float = OVERDUE) -> list[int]:
 def _end(connection: Connection, state: MessageState, *which: Any) -> None:
     ended = connection.execute(
         update(Message)
-        .where(_OPEN, *which)
+        .where(OPEN, *which)
         .values(state=state, reason="lost" if state is MessageState.UNKNOWN else Message.reason, settled_at=clock.now())
         .returning(Message.id, Message.user_id, Message.sign_in_id)
     ).all()
@@ -53,7 +51,7 @@ def _end(connection: Connection, state: MessageState, *which: Any) -> None:
 def _overdue(connection: Connection, most: int, *, created_before: float) -> list[int]:
     waiting = (
         select(Message.id)
-        .where(_OPEN, Message.state == MessageState.WAITING, Message.created_at < created_before, Message.again_at <= clock.now())
+        .where(OPEN, Message.state == MessageState.WAITING, Message.created_at < created_before, Message.again_at <= clock.now())
         .order_by(Message.created_at)
         .limit(most)
     )

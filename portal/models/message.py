@@ -9,7 +9,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.models.columns import Base, Id, Instant, big, choice
 
-_OPEN = text("state IN ('waiting', 'sending')")
+OPEN = text("state IN ('waiting', 'sending')")
+"""The condition of the partial index. Whoever looks for open messages says it word for word, or SQLite reads the whole table."""
 
 
 class MessageState(StrEnum):
@@ -44,7 +45,7 @@ class Message(Base):
         CheckConstraint(
             "purpose = 'test' OR (sign_in_id IS NOT NULL AND nonce IS NOT NULL AND code_key IS NOT NULL)", name="code"),
         CheckConstraint("attempts >= 0", name="attempts"),
-        Index("ix_message_open", "created_at", sqlite_where=_OPEN, postgresql_where=_OPEN),
+        Index("ix_message_open", "created_at", sqlite_where=OPEN, postgresql_where=OPEN),
         Index("ix_message_sign_in_id", "sign_in_id", "id"),
     )
 
