@@ -19,6 +19,30 @@ class State(StrEnum):
     ENDED = "ended"
 
 
+class Method(StrEnum):
+    """What a person has proven themselves with, the keys of `methods` (RFC 8176 where it has a word).
+
+    An outside source stands there by its own name.
+    """
+
+    PASSWORD = "pwd"  # noqa: S105 - a method, no secret
+    SMS = "sms"
+    BYPASS = "bypass"
+
+
+class Ending(StrEnum):
+    """Why a sign-in ended before its time."""
+
+    REPLACED = "replaced"
+    CANCELLED = "cancelled"
+    LOGGED_OUT = "logged out"
+    WRONG_CODES = "too many wrong codes"
+    PHONE_CHANGED = "phone changed"
+    PASSWORD_CHANGED = "password changed"  # noqa: S105 - a reason, no secret
+    MFA_RESET = "mfa reset"
+    SUSPENDED = "suspended"
+
+
 class SignIn(Base):
     """A sign-in. The browser holds a random token; its SHA-256 is the key here.
 

@@ -11,7 +11,7 @@ from portal.accounts import links, users
 from portal.accounts.users import NewUser
 from portal.audit import Event
 from portal.database import reading, writing
-from portal.models import LinkPurpose, SignIn, User
+from portal.models import Ending, LinkPurpose, SignIn, User
 from portal.signin.flow import moves
 from portal.trace import Client
 
@@ -25,7 +25,7 @@ class LastIdentifier(Exception):
 def suspend(user_id: int, client: Client, *, actor: str) -> None:
     """Let the user in no more, and end every sign-in of theirs at once."""
     event = Event(event="user suspended", user_id=user_id, actor=actor)
-    _change(user_id, client, event, {"suspended": True}, ends="suspended")
+    _change(user_id, client, event, {"suspended": True}, ends=Ending.SUSPENDED)
 
 
 def resume(user_id: int, client: Client, *, actor: str) -> None:
@@ -49,13 +49,13 @@ def reset_mfa(user_id: int, client: Client, *, actor: str) -> None:
         if connection.execute(select(User.id).where(User.id == user_id, User.username.is_(None), User.email.is_(None))).first():
             raise LastIdentifier
     event = Event(event="mfa reset", user_id=user_id, actor=actor)
-    _change(user_id, client, event, _FRESH | {"phone": None, "phone_state": None}, ends="mfa reset")
+    _change(user_id, client, event, _FRESH | {"phone": None, "phone_state": None}, ends=Ending.MFA_RESET)
 
 
 def set_password(user_id: int, password_hash: str, client: Client, *, actor: str) -> None:
     """Give the user another password, lift a lock of the SMS step, and end every sign-in of theirs."""
     event = Event(event="password changed", user_id=user_id, actor=actor)
-    _change(user_id, client, event, _FRESH | {"password_hash": password_hash}, ends="password changed")
+    _change(user_id, client, event, _FRESH | {"password_hash": password_hash}, ends=Ending.PASSWORD_CHANGED)
 
 
 def bypass(user_id: int, minutes: int, client: Client, *, actor: str) -> float:
@@ -74,7 +74,7 @@ def remove(user_id: int, client: Client, *, actor: str) -> None:
         audit.record(connection, client, Event(event="user deleted", user_id=user_id, actor=actor))
 
 
-def _change(user_id: int, client: Client, event: Event, values: dict[str, Any], *, ends: str | None = None) -> None:
+def _change(user_id: int, client: Client, event: Event, values: dict[str, Any], *, ends: Ending | None = None) -> None:
     """Write `values` of a user, end their sign-ins because of `ends`, if it is given, and record it, all at once.
 
     The sign-ins first, in the order in which a step of theirs locks both: the other way round the two could lock each other.

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from portal import clock
 from portal.database import reading
 from portal.extensions import settings
-from portal.models import MessageState, State
+from portal.models import Ending, MessageState, State
 from portal.signin import attempt, codes, session
 from portal.signin.attempt import addressee
 from portal.signin.codes import Obstacle, Refusal
@@ -48,7 +48,7 @@ def current() -> Pending | str:
 
 
 def _why_over(row: Any) -> str:
-    if row.ended_because == "too many wrong codes":
+    if row.ended_because == Ending.WRONG_CODES:
         return "wrong-codes"
     return "ended" if row.state == State.ENDED else "expired"
 

@@ -12,12 +12,12 @@ from portal import clock
 from portal.database import reading, writing
 from portal.extensions import settings
 from portal.keys import token_digest
-from portal.models import Role, SignIn, State, Switch, User
+from portal.models import Method, Role, SignIn, State, Switch, User
 from portal.models.switch import PORTAL
 from portal.signin.policy import Demand, Device, Person, decide
 from portal.signin.rules import COLUMNS, in_force
 
-SECOND_FACTORS = frozenset({"sms", "bypass"})
+SECOND_FACTORS = frozenset({Method.SMS, Method.BYPASS})
 _SEEN_EVERY = 300
 
 _complete = (

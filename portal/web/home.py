@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from portal.accounts import phones
+from portal.models import Method
 from portal.signin import flow
 from portal.signin.flow import Moved, Step
 from portal.web import steps
@@ -40,9 +41,9 @@ def show() -> str:
 
 
 def _how(methods: dict[str, float]) -> str:
-    if "sms" in methods:
-        return _("You are logged in. Verified by text message at %(time)s.", time=moment(methods["sms"], "HH:mm"))
-    if "bypass" in methods:
+    if Method.SMS in methods:
+        return _("You are logged in. Verified by text message at %(time)s.", time=moment(methods[Method.SMS], "HH:mm"))
+    if Method.BYPASS in methods:
         return _("You are logged in. An administrator let you in once without a code.")
     return _("You are logged in.")
 

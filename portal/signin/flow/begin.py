@@ -14,7 +14,7 @@ from portal.database import writing
 from portal.extensions import settings
 from portal.keys import new_token, token_digest
 from portal.messages import outbox
-from portal.models import Application, SignIn, State, Switch, User
+from portal.models import Application, Ending, Method, SignIn, State, Switch, User
 from portal.signin import codes, session
 from portal.signin.attempt import Addressee
 from portal.signin.codes import Draft
@@ -89,9 +89,9 @@ def _state(decision: Decision, phone: str | None) -> State:
 
 def _facts(proof: Proof, decision: Decision) -> dict[str, Any]:
     now = clock.now()
-    methods = {"pwd" if proof.source == "password" else proof.source: now}
+    methods: dict[str, float] = {Method.PASSWORD.value if proof.source == "password" else proof.source: now}
     if decision.reason is Reason.BYPASS:
-        methods["bypass"] = now
+        methods[Method.BYPASS.value] = now
     return {"user_id": proof.user_id, "source": proof.source, "methods": methods, "reason": decision.reason.value}
 
 
@@ -99,7 +99,7 @@ def _replace_earlier(connection: Connection) -> None:
     """A browser holds one sign-in: the one it held before ends."""
     for token in (session.pending_token(), session.complete_token()):
         if token:
-            moves.end(connection, SignIn.token_hash == token_digest(token), "replaced")
+            moves.end(connection, SignIn.token_hash == token_digest(token), Ending.REPLACED)
 
 
 def _start_plain(connection: Connection, token: str, visit: Visit, facts: dict[str, Any], state: State) -> None:

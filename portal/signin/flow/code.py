@@ -13,7 +13,7 @@ from portal.database import writing
 from portal.extensions import settings
 from portal.keys import new_token
 from portal.messages import outbox
-from portal.models import PhoneState, State, User
+from portal.models import Ending, Method, PhoneState, State, User
 from portal.signin import attempt, codes, session
 from portal.signin.attempt import addressee
 from portal.signin.codes import Draft
@@ -79,7 +79,7 @@ def _accept(connection: Connection, row: Any, token: str, client: Client) -> Cod
     if row.binding and not _bind(connection, row, client):
         return CodeVerdict(CodeReason.PHONE_TAKEN, moved=Moved(Step.PHONE))
     _clear_wrong_codes(connection, row)
-    methods = row.methods | {"sms": clock.now()}
+    methods = row.methods | {Method.SMS.value: clock.now()}
     moves.change(connection, row.id, binding=False, **moves.completion(token, methods, row.completed_at))
     codes.give_back(connection, row)
     audit.record(connection, client, *_accepted(row))
@@ -100,7 +100,7 @@ def _bind(connection: Connection, row: Any, client: Client) -> bool:
                       detail={"to": moves.masked(row.phone)})
         audit.record(connection, client, taken)
         return False
-    moves.end(connection, moves.of_user(row.user_id, keep=row.id), "phone changed")
+    moves.end(connection, moves.of_user(row.user_id, keep=row.id), Ending.PHONE_CHANGED)
     return True
 
 

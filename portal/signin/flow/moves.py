@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, update
+from sqlalchemy import ColumnElement, Connection, bindparam, insert, update
 
 from portal import clock
 from portal.accounts.phones import mask
 from portal.extensions import settings
 from portal.keys import token_digest
 from portal.messages import outbox
-from portal.models import Purpose, SignIn, State
+from portal.models import Ending, Purpose, SignIn, State
 from portal.models.columns import table
 from portal.signin.codes import Draft
 from portal.trace import Client
@@ -66,14 +66,14 @@ def hand_over(connection: Connection, draft: Draft, **facts: Any) -> int:
         not_after=draft.columns["code_expires_at"], **facts)
 
 
-def end(connection: Connection, where: Any, because: str) -> int:
+def end(connection: Connection, where: ColumnElement[bool], because: Ending) -> int:
     """End the sign-ins that match; returns how many. The row ends before any cookie does."""
     ended = update(SignIn).where(where, SignIn.state != State.ENDED).values(
-        state=State.ENDED, ended_at=clock.now(), ended_because=because, code_nonce=None, code_expires_at=None)
+        state=State.ENDED, ended_at=clock.now(), ended_because=because.value, code_nonce=None, code_expires_at=None)
     return connection.execute(ended).rowcount
 
 
-def of_user(user_id: int, keep: int | None = None) -> Any:
+def of_user(user_id: int, keep: int | None = None) -> ColumnElement[bool]:
     """All sign-ins of a user, but for the one to keep."""
     return (SignIn.user_id == user_id) & (SignIn.id != (keep or 0))
 

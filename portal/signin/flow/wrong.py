@@ -9,7 +9,7 @@ from sqlalchemy import Connection, update
 from portal import audit, clock
 from portal.audit import Event
 from portal.extensions import settings
-from portal.models import SignIn, User
+from portal.models import Ending, SignIn, User
 from portal.signin.flow import moves
 from portal.signin.flow.steps import GONE, CodeReason, CodeVerdict
 from portal.trace import Client
@@ -58,7 +58,7 @@ def _write_user(connection: Connection, user_id: int, *, wrong: int, dead: int, 
 
 def _write_sign_in(connection: Connection, row: Any, tries: int, *, died: bool, over: bool) -> None:
     if over:
-        moves.end(connection, SignIn.id == row.id, "too many wrong codes")
+        moves.end(connection, SignIn.id == row.id, Ending.WRONG_CODES)
     elif died:
         moves.change(connection, row.id, dead_codes=row.dead_codes + 1, **moves.no_code())
     else:
@@ -71,5 +71,5 @@ def _events(row: Any, *, left: int, died: bool, over: bool) -> list[Event]:
     if died:
         events.append(Event(event="code ended", outcome="too many tries", **who))
     if over:
-        events.append(Event(event="sign-in ended", outcome="too many wrong codes", **who))
+        events.append(Event(event="sign-in ended", outcome=Ending.WRONG_CODES.value, **who))
     return events
