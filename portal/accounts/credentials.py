@@ -16,6 +16,8 @@ from portal.database import reading
 from portal.extensions import settings
 from portal.models import User
 
+SOURCE = "password"
+"""The identity source that is answered for here."""
 LONGEST_PASSWORD = 1024
 _COLUMN = {Kind.USERNAME: User.username_key, Kind.EMAIL: User.email_key, Kind.PHONE: User.phone}
 _FOUND = select(User.id, User.password_hash, User.suspended)
@@ -59,7 +61,7 @@ def check(candidate: Candidate, password: str) -> Proof | None:
     right = _verified(stored, password)
     if not right or candidate.user_id is None or candidate.password_hash is None or candidate.suspended:
         return None
-    return Proof(candidate.user_id, "password", stored, outdated=not stored.startswith(_parameters()))
+    return Proof(candidate.user_id, SOURCE, stored, outdated=not stored.startswith(_parameters()))
 
 
 def hashed(password: str) -> str:

@@ -10,7 +10,7 @@ from flask.cli import with_appcontext
 from portal.cli.answer import fail, json_option, tell
 from portal.models.switch import PORTAL
 from portal.signin import switches
-from portal.signin.rules import ADMINISTRATORS, BINDING, OFF, ON, SMS, Binder
+from portal.signin.rules import ADMINISTRATORS, BINDING, OFF, ON, SMS, Binder, switch_of
 from portal.signin.switches import SwitchUnknown
 from portal.trace import COMMAND
 
@@ -42,14 +42,14 @@ def mfa(*, as_json: bool, **asked: Any) -> None:
 
 def _portal_changes(asked: dict[str, Any]) -> dict[tuple[str, str], str]:
     named = {SMS: asked["everywhere"], ADMINISTRATORS: asked["administrators"], BINDING: asked["binding"]}
-    sources = {f"source:{name}": value for name, value in asked["source"]}
+    sources = {switch_of(name): value for name, value in asked["source"]}
     return {(PORTAL, name): value for name, value in (named | sources).items() if value}
 
 
 def _application_changes(asked: dict[str, Any]) -> tuple[dict[tuple[str, str], str], dict[str, bool]]:
     """What to throw, and which application has rules of its own: one that gets a switch of its own does from then on."""
     sms = {switches.scope_of(name): value for name, value in asked["application"]}
-    sources = {(switches.scope_of(name), f"source:{source}"): value for name, source, value in asked["application_source"]}
+    sources = {(switches.scope_of(name), switch_of(source)): value for name, source, value in asked["application_source"]}
     own = {scope: True for scope, _name in sources} | {scope: value != "inherit" for scope, value in sms.items()}
     return {(scope, SMS): value for scope, value in sms.items() if value != "inherit"} | sources, own
 

@@ -8,7 +8,7 @@ from sqlalchemy import update
 
 from portal import audit
 from portal.accounts import credentials, identifiers
-from portal.accounts.credentials import Candidate, Proof
+from portal.accounts.credentials import Proof
 from portal.audit import Event
 from portal.database import writing
 from portal.extensions import settings
@@ -30,11 +30,11 @@ def prove(typed: str, password: str, client: Client) -> Proof | Refused:
     candidate = credentials.find(identifier)
     ticket = throttle.admit(identifier.key, candidate.user_id)
     if ticket.wait > 0:
-        _record(candidate, client, "too many tries")
+        _record(candidate.user_id, client, "too many tries")
         return Refused(ticket.wait)
     proof = credentials.check(candidate, password)
     if proof is None or ticket.silent:
-        _record(candidate, client, "refused")
+        _record(candidate.user_id, client, "refused")
         return Refused()
     throttle.passed(ticket)
     return _renewed(proof, password) if proof.outdated else proof
@@ -42,14 +42,13 @@ def prove(typed: str, password: str, client: Client) -> Proof | Refused:
 
 def refused_late(proof: Proof, client: Client) -> Refused:
     """The account changed between the proof and its use: the answer is that of a wrong password."""
-    _record(Candidate(proof.user_id, None, True), client, "account changed")
+    _record(proof.user_id, client, "account changed")
     return Refused()
 
 
-def _record(candidate: Candidate, client: Client, outcome: str) -> None:
-    with writing() as connection:
-        audit.record(connection, client, Event(event="first factor refused", outcome=outcome, user_id=candidate.user_id,
-                                               detail={"source": "password"}))
+def _record(user_id: int | None, client: Client, outcome: str) -> None:
+    detail = {"source": credentials.SOURCE}
+    audit.note(client, Event(event="first factor refused", outcome=outcome, user_id=user_id, detail=detail))
 
 
 def _renewed(proof: Proof, password: str) -> Proof:

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, String, cast, or_
 
+from portal.accounts import credentials
 from portal.models import Application, Switch
 from portal.models.switch import PORTAL
 from portal.signin.policy import Rules
@@ -16,9 +17,20 @@ from portal.signin.policy import Rules
 SMS = "sms"
 ADMINISTRATORS = "administrators"
 BINDING = "binding"
-SOURCES = ("password",)
+SOURCES = (credentials.SOURCE,)
 """The identity sources that exist. Each has its switch under the policy configuration."""
 ON, OFF = "on", "off"
+_OF_SOURCE = "source:"
+
+
+def switch_of(source: str) -> str:
+    """The name of an identity source's switch."""
+    return _OF_SOURCE + source
+
+
+def source_of(switch: str) -> str | None:
+    """The identity source that the switch of this name is for; None for every other switch."""
+    return switch.removeprefix(_OF_SOURCE) if switch.startswith(_OF_SOURCE) else None
 
 
 class Binder(StrEnum):
@@ -28,7 +40,7 @@ class Binder(StrEnum):
     ADMINISTRATORS = "administrators"
 
 
-SHIPPED = {SMS: ON, ADMINISTRATORS: ON, BINDING: Binder.USER.value, **{f"source:{name}": ON for name in SOURCES}}
+SHIPPED = {SMS: ON, ADMINISTRATORS: ON, BINDING: Binder.USER.value, **{switch_of(name): ON for name in SOURCES}}
 """How each switch stands until it is first thrown."""
 
 
@@ -65,7 +77,5 @@ def in_force(rows: Iterable[Any]) -> InForce:
 
 
 def _rules(values: dict[str, str], portal: dict[str, str]) -> Rules:
-    sources = {name.removeprefix("source:"): value != OFF for name, value in values.items() if name.startswith("source:")}
+    sources = {source: value != OFF for name, value in values.items() if (source := source_of(name))}
     return Rules(sms=values[SMS] != OFF, sources=sources, administrators_always=portal[ADMINISTRATORS] != OFF)
-
-

@@ -13,10 +13,10 @@ from portal.audit import Event
 from portal.database import reading, writing
 from portal.models import Application, Switch
 from portal.models.switch import PORTAL
-from portal.signin.rules import BINDING, OFF, ON, SHIPPED, SMS, SOURCES, Binder
+from portal.signin.rules import BINDING, OFF, ON, SHIPPED, SMS, SOURCES, Binder, switch_of
 from portal.trace import Client
 
-OWN = (SMS, *(f"source:{name}" for name in SOURCES))
+OWN = (SMS, *map(switch_of, SOURCES))
 """The switches that an application has of its own."""
 
 

@@ -54,4 +54,3 @@ def _counters() -> bool:
 
 def _queue() -> bool:
     return queue.size() >= 0
-

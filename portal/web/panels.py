@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from portal.accounts import credentials
 from portal.signin.impact import Reach
-from portal.signin.rules import ADMINISTRATORS, BINDING, OFF, ON, SMS, Binder
+from portal.signin.rules import ADMINISTRATORS, BINDING, OFF, ON, SMS, Binder, source_of
 from portal.signin.switches import Scope, Standing
 from portal.web.moments import moment
 
@@ -64,7 +65,7 @@ def panels(scopes: list[Scope], reach: Reach, typed: Mapping[str, str] | None = 
     """The panels of the page. `typed`: field → value of a form that was not saved, whose changes stay visible."""
     portal, applications = scopes[0], scopes[1:]
     by_name = {standing.name: standing for standing in portal.switches}
-    sources = [standing for name, standing in by_name.items() if name.startswith("source:")]
+    sources = [standing for name, standing in by_name.items() if source_of(name)]
     found = [
         Panel(title=_("Multi-factor authentication"),
               about=_("Asked after the password, before a page opens. Holds at once."),
@@ -119,12 +120,12 @@ def _words(name: str, reach: Reach) -> tuple[str, str, str, str]:
         return (_("Administrators are always asked"), _("Whatever the other switches say."),
                 _("%(who)s will be asked at every entrance.", who=said),
                 _("%(who)s will be asked only where the rules ask everybody.", who=said))
-    source = name.removeprefix("source:")
+    source = source_of(name) or name
     return (*_source(source), _asked(reach), _not_asked(reach.sign_ins.get(source, 0)))
 
 
 def _source(source: str) -> tuple[str, str]:
-    if source == "password":
+    if source == credentials.SOURCE:
         return _("Password"), _("Username, mobile phone number or email with a password.")
     return source, _("An outside identity source.")
 

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, select, update
 
 from portal import audit, clock
+from portal.accounts import credentials
 from portal.accounts.credentials import Proof
 from portal.audit import Event
 from portal.database import writing
@@ -89,7 +90,7 @@ def _state(decision: Decision, phone: str | None) -> State:
 
 def _facts(proof: Proof, decision: Decision) -> dict[str, Any]:
     now = clock.now()
-    methods: dict[str, float] = {Method.PASSWORD.value if proof.source == "password" else proof.source: now}
+    methods: dict[str, float] = {Method.PASSWORD.value if proof.source == credentials.SOURCE else proof.source: now}
     if decision.reason is Reason.BYPASS:
         methods[Method.BYPASS.value] = now
     return {"user_id": proof.user_id, "source": proof.source, "methods": methods, "reason": decision.reason.value}
