@@ -32,8 +32,9 @@ def arrive(app: Flask, make_user: Callable[..., int], another_visitor: Callable[
 
 def _first_link(app: Flask) -> str:
     from portal.database import writing
-    from portal.signin import oversight
+    from portal.signin import first_administrator
 
-    with app.app_context(), writing() as connection:
-        connection.execute(text('DELETE FROM "user" WHERE role IS NOT NULL'))
-        return f"/first-administrator/{oversight.first_administrator_link(connection)}"
+    with app.app_context():
+        with writing() as connection:
+            connection.execute(text('DELETE FROM "user" WHERE role IS NOT NULL'))
+        return f"/first-administrator/{first_administrator.issue()}"

@@ -123,11 +123,10 @@ def test_the_step_up_is_chinese(reader: Reader, make_user: MakeUser, app: Flask)
 
 
 def test_creating_the_first_administrator_is_chinese(reader: Reader, app: Flask) -> None:
-    from portal.database import writing
-    from portal.signin import oversight
+    from portal.signin import first_administrator
 
-    with app.app_context(), writing() as connection:
-        token = oversight.first_administrator_link(connection)
+    with app.app_context():
+        token = first_administrator.issue()
     reader.opens(f"/first-administrator/{token}").sees("创建第一位管理员")
     reader.fills(username="@", password="short", phone="1").submits()
     reader.sees("用户名为 2 到 64 个字符", "密码过短", "这不是完整的手机号")

@@ -9,6 +9,7 @@ from portal.keys import new_token, token_digest
 from portal.models import Link, LinkPurpose
 
 LIFETIME = 86_400
+"""Seconds for which a link is good."""
 
 
 def issue(connection: Connection, purpose: LinkPurpose) -> str:

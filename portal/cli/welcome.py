@@ -5,9 +5,8 @@ from __future__ import annotations
 import click
 from flask.cli import with_appcontext
 
-from portal.database import writing
 from portal.extensions import settings
-from portal.signin import oversight
+from portal.signin import first_administrator
 
 
 @click.command("welcome")
@@ -15,8 +14,7 @@ from portal.signin import oversight
 def welcome() -> None:
     """Print where to sign in and, while there is no administrator, a one-time link for creating the first."""
     url = _url()
-    with writing() as connection:
-        token = oversight.first_administrator_link(connection)
+    token = first_administrator.issue()
     lines = [f"{settings().portal_name}", f"  Log in          {url}/login"]
     if settings().portal_gateway == "inbox":
         lines.append(f"  Text messages   {url}/inbox")

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import delete, select, update
 
 from portal import audit, clock
-from portal.accounts import links, users
-from portal.accounts.users import NewUser
 from portal.audit import Event
 from portal.database import reading, writing
-from portal.models import Ending, LinkPurpose, SignIn, User
+from portal.models import Ending, SignIn, User
 from portal.signin.flow import moves
 from portal.trace import Client
 
@@ -84,26 +82,3 @@ def _change(user_id: int, client: Client, event: Event, values: dict[str, Any], 
             moves.end(connection, moves.of_user(user_id), ends)
         connection.execute(update(User).where(User.id == user_id).values(version=User.version + 1, **values))
         audit.record(connection, client, event)
-
-
-def first_administrator_link(connection: Connection) -> str | None:
-    """A new one-time link's token for creating the first administrator; None when there is one already."""
-    return None if users.any_administrator(connection) else links.issue(connection, LinkPurpose.FIRST_ADMINISTRATOR)
-
-
-def create_first_administrator(token: str, new: NewUser, client: Client, *, home: str | None) -> bool:
-    """Create the first administrator by a one-time link. False when the link is no good (any more), or somebody was first.
-
-    Raises UserRefused; the link stays good then.
-    """
-    with writing() as connection:
-        if not links.use(connection, token, LinkPurpose.FIRST_ADMINISTRATOR) or users.any_administrator(connection):
-            return False
-        users.create(connection, client, new, actor="one-time link", home=home)
-    return True
-
-
-def first_link_good(token: str) -> bool:
-    """Whether the link may still be used."""
-    with reading() as connection:
-        return links.good(connection, token, LinkPurpose.FIRST_ADMINISTRATOR) and not users.any_administrator(connection)

@@ -11,7 +11,7 @@ from portal.accounts.users import NewUser, UserRefused
 from portal.extensions import settings
 from portal.messages import guard
 from portal.models import Role
-from portal.signin import oversight
+from portal.signin import first_administrator as invitation
 from portal.signin.flow import Moved, Step
 from portal.web import limits, phrases, steps
 from portal.web.admission import anyone
@@ -48,7 +48,7 @@ class AdministratorForm(PhoneForm):
 @anyone
 def show(token: str) -> ResponseReturnValue:
     """The form, as long as the link is good."""
-    return _page(AdministratorForm()) if oversight.first_link_good(token) else _spent()
+    return _page(AdministratorForm()) if invitation.good(token) else _spent()
 
 
 @blueprint.post("/first-administrator/<token>")
@@ -56,14 +56,14 @@ def show(token: str) -> ResponseReturnValue:
 @limits.forms
 def create(token: str) -> ResponseReturnValue:
     """Create the account and use the link up; signing in is done at the login page, like everybody does."""
-    if not oversight.first_link_good(token):
+    if not invitation.good(token):
         return _spent()
     form = AdministratorForm()
     number = form.number_wanted()
     if number is None:
         return _page(form), 422
     try:
-        created = oversight.create_first_administrator(token, _new(form, number), client(), home=None)
+        created = invitation.create(token, _new(form, number), client())
     except UserRefused as refused:
         beside, sentence = phrases.user_fault(refused.fault)
         form[beside].errors = [sentence]
@@ -90,6 +90,6 @@ def _page(form: AdministratorForm, notice: Notice | None = None) -> str:
 
 @reopens("first_administrator.create")
 def _reopen(notice: Notice) -> str:
-    if not oversight.first_link_good((request.view_args or {}).get("token", "")):
+    if not invitation.good((request.view_args or {}).get("token", "")):
         abort(404)
     return _page(AdministratorForm(), notice)
