@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Connection
@@ -16,6 +17,15 @@ from portal.signin.attempt import addressee
 from portal.signin.codes import Obstacle, Refusal
 from portal.signin.flow import binder
 from portal.signin.rules import Binder
+
+
+class NonePending(StrEnum):
+    """Why no sign-in is under way in this browser. NEVER: none was."""
+
+    NEVER = ""
+    EXPIRED = "expired"
+    ENDED = "ended"
+    WRONG_CODES = "wrong-codes"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,22 +45,22 @@ class Pending:
     outlook: Refusal | None
 
 
-def current() -> Pending | str:
-    """The sign-in under way; else why there is none: `expired`, `ended`, or nothing when there was none at all."""
+def current() -> Pending | NonePending:
+    """The sign-in under way; else why there is none."""
     token = session.pending_token()
     if token is None:
-        return ""
+        return NonePending.NEVER
     with reading() as connection:
         row = attempt.shown(connection, token)
         if row is None:
-            return "ended"
+            return NonePending.ENDED
         return _pending(connection, row) if attempt.pending(row) else _why_over(row)
 
 
-def _why_over(row: Any) -> str:
+def _why_over(row: Any) -> NonePending:
     if row.ended_because == Ending.WRONG_CODES:
-        return "wrong-codes"
-    return "ended" if row.state == State.ENDED else "expired"
+        return NonePending.WRONG_CODES
+    return NonePending.ENDED if row.state == State.ENDED else NonePending.EXPIRED
 
 
 def _pending(connection: Connection, row: Any) -> Pending:

@@ -14,7 +14,7 @@ from portal.models import State
 from portal.signin import flow, pending, session
 from portal.signin.codes import Refusal
 from portal.signin.flow import CodeReason, CodeVerdict, Moved, Step
-from portal.signin.pending import Pending
+from portal.signin.pending import NonePending, Pending
 from portal.web import limits, phrases, progress, steps
 from portal.web.admission import anyone
 from portal.web.client import client
@@ -62,11 +62,11 @@ def verify() -> ResponseReturnValue:
 def _over(verdict: CodeVerdict) -> ResponseReturnValue:
     """The sign-in is over: by too many wrong codes, by time, by another tab, or it is complete already."""
     if verdict.reason is CodeReason.DEAD:
-        return steps.gone("wrong-codes")
+        return steps.gone(NonePending.WRONG_CODES)
     if _signed_in():
         return steps.go(Moved(Step.HOME))
     now = pending.current()
-    return steps.gone("ended" if isinstance(now, Pending) else now)
+    return steps.gone(NonePending.ENDED if isinstance(now, Pending) else now)
 
 
 @blueprint.post("/login/code/resend")
@@ -81,7 +81,7 @@ def resend() -> ResponseReturnValue:
     else:
         answer = flow.resend(client())
     if isinstance(answer, Moved):
-        return steps.go(answer, **({"said": "expired"} if answer.step is Step.LOGIN else {}))
+        return steps.asked(answer)
     return _refused(answer)
 
 
@@ -130,7 +130,7 @@ def _page(form: CodeForm, now: Pending, notice: Notice | None = None) -> str:
     if notice and notice.text == view.sentence:
         notice = None
     return render("pages/code.html", form=form, view=view, notice=notice, length=settings().portal_code_length,
-                           state_url=url_for("code.state"), brand=now.application or settings().portal_name)
+                  state_url=url_for("code.state"), brand=now.application or settings().portal_name)
 
 
 def _ask_to_step_up() -> str:

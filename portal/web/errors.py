@@ -88,7 +88,7 @@ def _page(status: int, retry_after: int | None = None, *, words: tuple[str, str]
     title, text = words or _words(status)
     # Flask-Login and the database may be what is broken: the page needs neither.
     page = render("pages/error.html", title=title, text=text, status=status, retry_after=retry_after,
-                           request_id=trace.request_id.get(), action=action or Action("/", _("Go to the start page")))
+                  request_id=trace.request_id.get(), action=action or Action("/", _("Go to the start page")))
     return page, status, limits.retry_after(retry_after) if retry_after else {}
 
 

@@ -52,7 +52,7 @@ def bind() -> ResponseReturnValue:
         return _page(form, now), 422
     answer = flow.bind_phone(number, client())
     if isinstance(answer, Moved):
-        return steps.go(answer, **({"said": "expired"} if answer.step is Step.LOGIN else {}))
+        return steps.asked(answer)
     return _refused(form, now, answer)
 
 
@@ -69,7 +69,7 @@ def _may_name(now: Pending) -> bool:
 def _page(form: PhoneForm, now: Pending, notice: Notice | None = None) -> str:
     form.offer()
     return render("pages/phone.html", form=form, notice=notice or _why(now), allowed=now.binder is Binder.USER,
-                           changing=now.state is State.AWAITING_CODE)
+                  changing=now.state is State.AWAITING_CODE)
 
 
 def _why(now: Pending) -> Notice | None:

@@ -1,4 +1,4 @@
-"""What does the portal say? Every sentence that is not in a template, in the reader's language."""
+"""What does the portal say to what a person typed or asked for, in the reader's language?"""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from portal.accounts.users import UserFault
 from portal.messages.guard import Refusal as NumberRefusal
 from portal.signin.codes import Obstacle, Refusal
 from portal.signin.flow import CodeReason, CodeVerdict
+from portal.signin.pending import NonePending
 
 _MINUTE, _HOUR = 60, 3_600
 
@@ -27,11 +28,11 @@ class Notice:
 
 
 _SENT_TO_LOGIN = {
-    "expired": ("care", _l("That took too long. Log in again.")),
-    "ended": ("care", _l("That login has ended. Log in again.")),
+    NonePending.EXPIRED: ("care", _l("That took too long. Log in again.")),
+    NonePending.ENDED: ("care", _l("That login has ended. Log in again.")),
     "cancelled": ("info", _l("The login was cancelled.")),
     "logged-out": ("good", _l("You are logged out.")),
-    "wrong-codes": ("bad", _l("Too many wrong codes. For your safety that login has ended. Log in again.")),
+    NonePending.WRONG_CODES: ("bad", _l("Too many wrong codes. For your safety that login has ended. Log in again.")),
     "created": ("good", _l("The first administrator is created. Log in with the new account.")),
 }
 _REQUIRED = {

@@ -9,6 +9,7 @@ from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.signin.flow import Moved, Step
+from portal.signin.pending import NonePending
 
 _ADDRESS = {Step.LOGIN: "login.show", Step.PHONE: "phone.show", Step.CODE: "code.show", Step.HOME: "home.show"}
 _LONGEST = 2_000
@@ -21,9 +22,14 @@ def go(moved: Moved, **query: Any) -> ResponseReturnValue:
     return redirect(url_for(_ADDRESS[moved.step], **query), 303)
 
 
-def gone(said: str) -> ResponseReturnValue:
+def gone(why: NonePending) -> ResponseReturnValue:
     """There is no sign-in under way (any more): to the login page, which says why if there is a word for it."""
-    return go(Moved(Step.LOGIN), **({"said": said} if said else {}))
+    return go(Moved(Step.LOGIN), **({"said": why.value} if why.value else {}))
+
+
+def asked(moved: Moved) -> ResponseReturnValue:
+    """On from a request for a message; a sign-in that is over by then has expired under the person's hands."""
+    return gone(NonePending.EXPIRED) if moved.step is Step.LOGIN else go(moved)
 
 
 def local(address: str | None) -> str | None:
