@@ -11,7 +11,8 @@ from nacl.exceptions import InvalidkeyError
 from nacl.pwhash import argon2id
 from sqlalchemy import bindparam, select
 
-from portal.accounts.identifiers import Identifier, Kind
+from portal.accounts.identifiers import Identifier
+from portal.accounts.users import COLUMN
 from portal.database import reading
 from portal.extensions import settings
 from portal.models import User
@@ -19,9 +20,8 @@ from portal.models import User
 SOURCE = "password"
 """The identity source that is answered for here."""
 LONGEST_PASSWORD = 1024
-_COLUMN = {Kind.USERNAME: User.username_key, Kind.EMAIL: User.email_key, Kind.PHONE: User.phone}
 _FOUND = select(User.id, User.password_hash, User.suspended)
-_FIND = {kind: _FOUND.where(column == bindparam("key")) for kind, column in _COLUMN.items()}
+_FIND = {kind: _FOUND.where(column == bindparam("key")) for kind, column in COLUMN.items()}
 
 
 @dataclass(frozen=True)

@@ -47,17 +47,15 @@ def fold(typed: str) -> str:
     return kept.strip().casefold()[:LONGEST]
 
 
-def username_fault(username: str) -> str | None:
-    """Why `username` cannot be one, as a word, or None: it has a letter, no @, no leading +, 2 to 64 characters."""
+def is_username(username: str) -> bool:
+    """Whether `username` can be one: it has a letter, no @, no leading +, 2 to 64 characters."""
     # One letter can be many when it is folded, and the key of a name must fit its column too.
     fits = 2 <= len(username.strip()) <= 64 and len(fold(username)) <= LONGEST_KEY  # noqa: PLR2004
     if not fits or any(unicodedata.category(c).startswith("C") for c in username):
-        return "length"
-    if "@" in username or username.lstrip().startswith("+") or not any(c.isalpha() for c in username):
-        return "form"
-    return None
+        return False
+    return "@" not in username and not username.lstrip().startswith("+") and any(c.isalpha() for c in username)
 
 
-def email_fault(email: str) -> str | None:
-    """Why `email` has not the shape of an address, as a word, or None. Whether it receives mail is not asked."""
-    return None if len(email) <= LONGEST and _EMAIL.match(email.strip()) else "form"
+def is_email(email: str) -> bool:
+    """Whether `email` has the shape of an address. Whether it receives mail is not asked."""
+    return len(email) <= LONGEST and bool(_EMAIL.match(email.strip()))

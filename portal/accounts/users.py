@@ -11,12 +11,15 @@ from sqlalchemy.exc import IntegrityError
 
 from portal import clock
 from portal.accounts import identifiers, phones
+from portal.accounts.identifiers import Kind
 from portal.audit import Event, record
 from portal.database import reading
 from portal.models import PhoneState, Role, User
 from portal.trace import Client
 
 LONGEST_NAME = 200
+COLUMN = {Kind.USERNAME: User.username_key, Kind.EMAIL: User.email_key, Kind.PHONE: User.phone}
+"""Where an identifier of each kind is looked up."""
 
 
 class UserFault(StrEnum):
@@ -70,8 +73,8 @@ def _columns(new: NewUser, home: str | None) -> dict[str, Any]:
     phone = phones.parse(new.phone, home) if new.phone else None
     faults = {
         UserFault.NO_IDENTIFIER: not (new.username or new.email or new.phone),
-        UserFault.USERNAME: bool(new.username) and identifiers.username_fault(new.username or "") is not None,
-        UserFault.EMAIL: bool(new.email) and identifiers.email_fault(new.email or "") is not None,
+        UserFault.USERNAME: bool(new.username) and not identifiers.is_username(new.username or ""),
+        UserFault.EMAIL: bool(new.email) and not identifiers.is_email(new.email or ""),
         UserFault.PHONE: bool(new.phone) and phone is None,
         UserFault.NAME: len(new.name or "") > LONGEST_NAME,
     }
@@ -91,8 +94,7 @@ def _columns(new: NewUser, home: str | None) -> dict[str, Any]:
 def find_id(connection: Connection, typed: str, home: str | None) -> int:
     """The id of the user whom an identifier names. Raises NoSuchUser."""
     identifier = identifiers.read(typed, home)
-    keys = {"username": User.username_key, "email": User.email_key, "phone": User.phone}
-    user_id = connection.execute(select(User.id).where(keys[identifier.kind] == identifier.key)).scalar()
+    user_id = connection.execute(select(User.id).where(COLUMN[identifier.kind] == identifier.key)).scalar()
     if user_id is None:
         raise NoSuchUser(typed)
     return user_id

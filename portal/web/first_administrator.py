@@ -34,8 +34,8 @@ class AdministratorForm(PhoneForm):
         """Check all fields, so that all faults are told at once; the number in E.164 when there is none."""
         self.offer()
         name = (self.username.data or "").strip()
-        named = identifiers.username_fault(name)
-        self.username.errors = [] if named is None else [phrases.username_fault() if name else phrases.required("username")]
+        what_is_one = phrases.username_fault() if name else phrases.required("username")
+        self.username.errors = [] if identifiers.is_username(name) else [what_is_one]
         weak = strength.fault(self.password.data or "", about=[name, settings().portal_name])
         self.password.errors = [phrases.password_fault(weak)] if weak else []
         number = self.number()
