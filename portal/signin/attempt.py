@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from typing import Any, cast
+from typing import Any, TypeGuard, cast
 
 from sqlalchemy import Connection, Row, bindparam, case, func, literal, select
 from sqlalchemy.orm import aliased
@@ -58,6 +58,7 @@ _both = select(*_columns).select_from(SignIn).join(User, User.id == SignIn.user_
 _attempt = _both.where(SignIn.token_hash == bindparam("token"))
 # The user first, as whoever changes a user does: in another order two sign-ins of one person wait for each other.
 _locked = _attempt.with_for_update(of=(User, SignIn))
+# As `codes` counts it: read here in the same statement, for the page that shows the seconds.
 _pause_of_number = case((SignIn.binding, literal("pause:bind:")), else_=literal("pause:")) + SignIn.phone
 _shown = (
     _attempt.add_columns(
@@ -79,8 +80,8 @@ def shown(connection: Connection, token: str) -> Row[Any] | None:
     return connection.execute(_shown, {"token": token_digest(token)}).first()
 
 
-def pending(row: Any) -> bool:
-    """Whether this sign-in waits for its second factor and may still go on."""
+def pending(row: Row[Any] | None) -> TypeGuard[Row[Any]]:
+    """Whether there is this sign-in, waits for its second factor, and may still go on."""
     return row is not None and row.state in PENDING and row.expires_at > clock.now() and not row.suspended
 
 

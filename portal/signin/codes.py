@@ -75,7 +75,7 @@ def outlook(connection: Connection, row: Addressee) -> Refusal | None:
     """Why a message asked for now would be refused, taking from no budget; None if it would be sent."""
     if obstacle := _obstacle(row):
         return obstacle
-    waits = [allowances.Spent(b.key, s) for b in budgets(row) if (s := allowances.seconds_until(connection, b)) > 0]
+    waits = [allowances.Spent(b.key, s) for b in _budgets(row) if (s := allowances.seconds_until(connection, b)) > 0]
     return _refusal(max(waits, key=lambda spent: spent.seconds)) if waits else None
 
 
@@ -108,7 +108,7 @@ def paused_for(row: Any) -> float:
 
 def _spend(connection: Connection, row: Addressee, *, first: bool) -> allowances.Spent | None:
     """The exemption is asked for only where the pause refuses: asked together, its own refusal would restart the pause."""
-    usual = budgets(row)
+    usual = _budgets(row)
     if not first:
         return allowances.take(connection, usual)
     exempt = Budget(f"first:{_counted_under(row)}", settings().portal_limit_first_texts_per_number, HOUR)
@@ -118,14 +118,14 @@ def _spend(connection: Connection, row: Addressee, *, first: bool) -> allowances
     return allowances.take(connection, [replace(usual[0], restart=True), *usual[1:]])
 
 
-def budgets(row: Addressee) -> list[Budget]:
+def _budgets(row: Addressee) -> list[Budget]:
     """What one message to `row.phone` is taken from, the pause first. Binding never spends what its owner has."""
     limits, phone = settings(), row.phone
     of_number = (
         [Budget(f"bind:{phone}", limits.portal_limit_binding_texts_per_number, DAY)] if row.binding else
         [Budget(f"hour:{phone}", limits.portal_limit_texts_per_number_hour, HOUR),
          Budget(f"day:{phone}", limits.portal_limit_texts_per_number_day, DAY)])
-    pause = Budget(pause_key(row), 1, limits.portal_resend_pause)
+    pause = Budget(f"pause:{_counted_under(row)}", 1, limits.portal_resend_pause)
     return [
         pause, *of_number,
         Budget(f"user:{row.user_id}", limits.portal_limit_texts_per_user, DAY),
@@ -133,11 +133,6 @@ def budgets(row: Addressee) -> list[Budget]:
         Budget(f"prefix:{calling_code(phone)}", limits.portal_limit_texts_per_prefix, HOUR),
         Budget("all", limits.portal_limit_texts_in_all, HOUR),
     ]
-
-
-def pause_key(row: Addressee) -> str:
-    """Under which key the pause between two messages to this number is counted; while binding, another one."""
-    return f"pause:{_counted_under(row)}"
 
 
 def _counted_under(row: Addressee) -> str:

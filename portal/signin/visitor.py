@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -70,11 +71,12 @@ def load(token: str) -> Visitor | None:
         _note_seen(row.id)
     return Visitor(
         token=token, sign_in_id=row.id, user_id=row.user_id, username=row.username, name=row.name, email=row.email,
-        phone=row.phone, role=row.role, methods=row.methods, completed_at=row.completed_at, proven=_proven(row, rows))
+        phone=row.phone, role=row.role, methods=row.methods, completed_at=row.completed_at, proven=_proven(rows))
 
 
-def _proven(row: Any, rows: Any) -> bool:
+def _proven(rows: Sequence[Any]) -> bool:
     """Whether the second factor was given, or the policy does not require it at the portal's own entrances."""
+    row = rows[0]
     if SECOND_FACTORS & row.methods.keys():
         return True
     person = Person(in_console=row.role is not None)

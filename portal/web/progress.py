@@ -47,15 +47,21 @@ def of(now: Pending) -> Progress:
     """The progress of a sign-in that awaits its code."""
     locked = now.outlook is not None and now.outlook.obstacle is Obstacle.LOCKED
     phone, live = now.phone or "", now.code_expires_at is not None and not locked
-    state = "refused" if locked else now.message_state.value if now.message_state else "refused" if now.outlook else "none"
     wait = (now.outlook.seconds if now.outlook else None) or now.resend_in
     return Progress(
         phone=phones.mask(phone),
         phone_words=_("%(code)s, ending in %(digits)s", code=phones.calling_code(phone), digits=phone[-2:]),
-        state=state, sentence=_sentence(now), valid=_valid(now) if live else "", resend_in=ceil(wait),
+        state=_state(now, locked=locked), sentence=_sentence(now), valid=_valid(now) if live else "", resend_in=ceil(wait),
         resend_label=_("Send the code again") if live else _("Send verification code"),
         can_verify=live, can_send=now.outlook is None or now.outlook.obstacle not in _FOR_GOOD, changeable=now.binding,
     )
+
+
+def _state(now: Pending, *, locked: bool) -> str:
+    """What became of the message, as the page marks it; `refused` and `none` where there is no message."""
+    if now.message_state and not locked:
+        return now.message_state.value
+    return "refused" if now.outlook else "none"
 
 
 def _sentence(now: Pending) -> str:

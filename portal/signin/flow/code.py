@@ -24,6 +24,7 @@ from portal.signin.flow.wrong import count_wrong
 from portal.trace import Client
 
 _GONE = CodeVerdict(CodeReason.GONE, moved=GONE)
+_MALFORMED = CodeVerdict(CodeReason.MALFORMED)
 _NOT_COMPARED = (CodeReason.EXPIRED, CodeReason.PAUSED, CodeReason.LOCKED)
 _PHONE_FIRST = CodeVerdict(CodeReason.GONE, moved=Moved(Step.PHONE))
 
@@ -46,9 +47,6 @@ def submit_code(typed: str, client: Client) -> CodeVerdict:
     if verdict.reason is CodeReason.RIGHT:
         session.hold_complete(fresh)
     return verdict
-
-
-_MALFORMED = CodeVerdict(CodeReason.MALFORMED)
 
 
 def _refusal(connection: Connection, row: Any, code: str, client: Client) -> CodeVerdict | None:
@@ -129,7 +127,7 @@ def resend(client: Client) -> Answer:
         return GONE
     with writing() as connection:
         row = attempt.lock(connection, token)
-        if not attempt.pending(row) or row is None:
+        if not attempt.pending(row):
             return GONE
         if row.state != State.AWAITING_CODE or withdrawn(connection, row, client):
             return Moved(Step.PHONE)

@@ -29,7 +29,7 @@ def bind_phone(phone: str, client: Client) -> Answer:
         return GONE
     with writing() as connection:
         row = attempt.lock(connection, token)
-        if row is None or not attempt.pending(row):
+        if not attempt.pending(row):
             return GONE
         if stopped := _stopped(connection, row, phone):
             return stopped
