@@ -18,4 +18,6 @@ class Client:
 
 
 COMMAND = Client(address="command", agent="flask portal")
-"""Who acts when a command acts."""
+"""Where a command comes from."""
+COMMAND_ACTOR = "command"
+"""Who acts when a command acts: whoever may run one on the server has no account here."""

@@ -18,7 +18,7 @@ def looks_like_number(text: str) -> bool:
 
 
 def parse(text: str, region: str | None) -> str | None:
-    """The number in E.164, from any usual spelling; national spellings are those of `region`. None if it is none."""
+    """The number in E.164, from any usual spelling; national ones are of `region`, if there is one. None if it is none."""
     plain = _plain(text)
     if not _NUMBER_LIKE.match(plain):
         return None

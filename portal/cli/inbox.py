@@ -8,8 +8,8 @@ from typing import Any
 import click
 from flask.cli import with_appcontext
 
-from portal.accounts import phones
 from portal.cli.answer import fail, json_option, tell
+from portal.cli.phone import number
 from portal.extensions import settings
 from portal.messages.gateways import inbox as gateway
 
@@ -23,10 +23,7 @@ def inbox(*, to: str | None, latest: bool, as_json: bool) -> None:
     """Print text messages, newest first. Fails when there is none."""
     if settings().production:
         raise fail("The inbox exists in development only.")
-    number = phones.parse(to, settings().portal_home_country or None) if to else None
-    if to and number is None:
-        raise fail("That is not a whole phone number; write it as +49….")
-    found = [asdict(message) for message in gateway.messages(limit=1 if latest else 50, to=number)]
+    found = [asdict(message) for message in gateway.messages(limit=1 if latest else 50, to=number(to) if to else None)]
     if not found:
         raise fail("No text messages yet.")
     tell(found[0] if latest else found, as_json, words=lambda told: _words(told if isinstance(told, list) else [told]))

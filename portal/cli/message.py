@@ -6,8 +6,8 @@ import click
 from flask.cli import AppGroup
 
 from portal import clock
-from portal.accounts import phones
 from portal.cli.answer import fail
+from portal.cli.phone import number
 from portal.database import writing
 from portal.extensions import settings
 from portal.messages import guard, outbox
@@ -21,14 +21,12 @@ _LIFETIME = 300
 @click.argument("phone")
 def send_test(*, phone: str) -> None:
     """Send a test message to PHONE through the gateway that is set up; the sender hands it over."""
-    number = phones.parse(phone, settings().portal_home_country or None)
-    if number is None:
-        raise fail("That is not a whole phone number; write it as +49….")
-    if refused := guard.refusal(number, settings()):
+    to = number(phone)
+    if refused := guard.refusal(to, settings()):
         raise fail(f"No message may go there: {refused.value}.")
     with writing() as connection:
         message_id = outbox.add(
-            connection, sign_in_id=None, user_id=None, purpose=Purpose.TEST, phone=number, locale="en",
+            connection, sign_in_id=None, user_id=None, purpose=Purpose.TEST, phone=to, locale="en",
             application=settings().portal_name, nonce=None, code_key=None, not_after=clock.now() + _LIFETIME)
     outbox.post(message_id)
     click.echo(f"Message {message_id} waits for the sender.")

@@ -12,9 +12,8 @@ from portal.models.switch import PORTAL
 from portal.signin import switches
 from portal.signin.rules import ADMINISTRATORS, BINDING, OFF, ON, SMS, Binder, switch_of
 from portal.signin.switches import SwitchUnknown
-from portal.trace import COMMAND
+from portal.trace import COMMAND, COMMAND_ACTOR
 
-_ACTOR = "command"
 _on_off = click.Choice([ON, OFF])
 
 
@@ -34,7 +33,7 @@ def mfa(*, as_json: bool, **asked: Any) -> None:
     """Throw switches, if any are named, and print how all of them stand."""
     try:
         changes, own = _application_changes(asked)
-        switches.turn(_portal_changes(asked) | changes, COMMAND, actor=_ACTOR, own=own)
+        switches.turn(_portal_changes(asked) | changes, COMMAND, actor=COMMAND_ACTOR, own=own)
     except SwitchUnknown as unknown:
         raise fail(f"There is no such switch, value or application: {unknown}.") from None
     tell(_standing(), as_json, words=_words)

@@ -16,9 +16,8 @@ from portal.extensions import settings
 from portal.models import Role
 from portal.signin import oversight
 from portal.signin.oversight import LastIdentifier
-from portal.trace import COMMAND
+from portal.trace import COMMAND, COMMAND_ACTOR
 
-ACTOR = "command"
 group = AppGroup("user", help="Create users and look after them.")
 stdin_option = click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
 
@@ -40,7 +39,7 @@ def create(*, password_stdin: bool, admin: bool, as_json: bool, **identifiers: s
                   role=Role.ADMINISTRATOR if admin else None)
     try:
         with writing() as connection:
-            user_id = users.create(connection, COMMAND, new, actor=ACTOR, home=settings().portal_home_country or None)
+            user_id = users.create(connection, COMMAND, new, actor=COMMAND_ACTOR, home=settings().portal_home_country)
     except UserRefused as refused:
         raise fail(f"Not created: {refused}.") from None
     tell(_told(users.show(user_id)), as_json, words=lambda user: f"Created user {_line(user).strip()}")
@@ -78,7 +77,7 @@ def show(*, identifier: str, as_json: bool) -> None:
 @click.argument("identifier")
 def suspend(*, identifier: str) -> None:
     """Let a user in no more, and end all sign-ins of theirs."""
-    oversight.suspend(_find(identifier), COMMAND, actor=ACTOR)
+    oversight.suspend(_find(identifier), COMMAND, actor=COMMAND_ACTOR)
     click.echo("Suspended; all sign-ins have ended.")
 
 
@@ -86,7 +85,7 @@ def suspend(*, identifier: str) -> None:
 @click.argument("identifier")
 def resume(*, identifier: str) -> None:
     """Let a suspended user in again."""
-    oversight.resume(_find(identifier), COMMAND, actor=ACTOR)
+    oversight.resume(_find(identifier), COMMAND, actor=COMMAND_ACTOR)
     click.echo("Resumed.")
 
 
@@ -94,7 +93,7 @@ def resume(*, identifier: str) -> None:
 @click.argument("identifier")
 def unlock(*, identifier: str) -> None:
     """Lift the lock of a user's SMS step and forget the wrong codes."""
-    oversight.unlock(_find(identifier), COMMAND, actor=ACTOR)
+    oversight.unlock(_find(identifier), COMMAND, actor=COMMAND_ACTOR)
     click.echo("Unlocked.")
 
 
@@ -103,7 +102,7 @@ def unlock(*, identifier: str) -> None:
 def reset_mfa(*, identifier: str) -> None:
     """Take a user's phone away, so that they bind one anew."""
     try:
-        oversight.reset_mfa(_find(identifier), COMMAND, actor=ACTOR)
+        oversight.reset_mfa(_find(identifier), COMMAND, actor=COMMAND_ACTOR)
     except LastIdentifier:
         raise fail("Not reset: that user has no username and no email, and logs in with the number alone.") from None
     click.echo("Reset; the user binds a number at the next login.")
@@ -113,7 +112,7 @@ def reset_mfa(*, identifier: str) -> None:
 @click.argument("identifier")
 def delete(*, identifier: str) -> None:
     """Delete a user with all sign-ins."""
-    oversight.remove(_find(identifier), COMMAND, actor=ACTOR)
+    oversight.remove(_find(identifier), COMMAND, actor=COMMAND_ACTOR)
     click.echo("Deleted.")
 
 
@@ -126,7 +125,7 @@ def set_password(*, identifier: str, password_stdin: bool) -> None:
         raise fail("Add --password-stdin and give the password on standard input.")
     user_id, password = _find(identifier), secret_line()
     _refuse_weak(password, [identifier])
-    oversight.set_password(user_id, credentials.hashed(password), COMMAND, actor=ACTOR)
+    oversight.set_password(user_id, credentials.hashed(password), COMMAND, actor=COMMAND_ACTOR)
     click.echo("Changed; all sign-ins have ended.")
 
 
@@ -135,14 +134,14 @@ def set_password(*, identifier: str, password_stdin: bool) -> None:
 @click.option("--minutes", type=click.IntRange(1, 60), required=True)
 def bypass(*, identifier: str, minutes: int) -> None:
     """Let a user in once without a code, within the next minutes."""
-    oversight.bypass(_find(identifier), minutes, COMMAND, actor=ACTOR)
+    oversight.bypass(_find(identifier), minutes, COMMAND, actor=COMMAND_ACTOR)
     click.echo(f"The next login within {minutes} minutes needs no code.")
 
 
 def _find(identifier: str) -> int:
     try:
         with reading() as connection:
-            return users.find_id(connection, identifier, settings().portal_home_country or None)
+            return users.find_id(connection, identifier, settings().portal_home_country)
     except NoSuchUser:
         raise fail(f"There is no user {identifier}.") from None
 

@@ -26,7 +26,7 @@ class Refused:
 
 def prove(typed: str, password: str, client: Client) -> Proof | Refused:
     """Check an identifier as typed with a password. Raises CountersGone when tries cannot be counted."""
-    identifier = identifiers.read(typed, settings().portal_home_country or None)
+    identifier = identifiers.read(typed, settings().portal_home_country)
     candidate = credentials.find(identifier)
     ticket = throttle.admit(identifier.key, candidate.user_id)
     if ticket.wait > 0:
