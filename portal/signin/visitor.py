@@ -10,6 +10,7 @@ from flask_login import UserMixin
 from sqlalchemy import bindparam, select, update
 
 from portal import clock
+from portal.accounts import phones
 from portal.database import reading, writing
 from portal.extensions import settings
 from portal.keys import token_digest
@@ -51,8 +52,8 @@ class Visitor(UserMixin):  # type: ignore[misc]
 
     @property
     def display_name(self) -> str:
-        """What the person is called on pages."""
-        return self.name or self.username or self.email or self.phone or ""
+        """What the person is called on pages and in the records of what they did; a number is masked there too."""
+        return self.name or self.username or self.email or (phones.mask(self.phone) if self.phone else "")
 
     @property
     def is_administrator(self) -> bool:
