@@ -122,8 +122,7 @@ def _start_with_code(connection: Connection, token: str, visit: Visit, facts: di
     columns = drafted.columns if isinstance(drafted, Draft) else {}
     sign_in_id = moves.start(connection, token, visit.client, application_id=visit.application_id, state=State.AWAITING_CODE,
                              next_address=visit.next_address, phone=row.phone, **(facts | columns))
-    sent = Event(event="code sent" if columns else "code not sent", user_id=to.user_id, sign_in_id=sign_in_id,
-                 outcome="ok" if isinstance(drafted, Draft) else drafted.obstacle.value, detail={"to": moves.masked(row.phone)})
+    sent = moves.asked(drafted, user_id=to.user_id, sign_in_id=sign_in_id, phone=row.phone, binding=False)
     audit.record(connection, visit.client, _passed(sign_in_id, facts, visit), sent)
     if not isinstance(drafted, Draft):
         return None

@@ -141,10 +141,8 @@ def send(connection: Connection, row: Any, to: attempt.Addressee, client: Client
          **columns: Any) -> tuple[Answer, int | None]:
     """Draft a code for `to`, write it with `columns` onto the sign-in, and write its message; or say why not."""
     drafted = codes.draft(connection, to, first=first)
-    outcome = "ok" if isinstance(drafted, Draft) else drafted.obstacle.value
-    audit.record(connection, client, Event(
-        event="code sent" if isinstance(drafted, Draft) else "code not sent", outcome=outcome, user_id=row.user_id,
-        sign_in_id=row.id, detail={"to": moves.masked(to.phone), "binding": to.binding}))
+    asked = moves.asked(drafted, user_id=row.user_id, sign_in_id=row.id, phone=to.phone, binding=to.binding)
+    audit.record(connection, client, asked)
     if not isinstance(drafted, Draft):
         return drafted, None
     moves.change(connection, row.id, **(columns | drafted.columns))

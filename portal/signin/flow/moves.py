@@ -8,12 +8,13 @@ from sqlalchemy import ColumnElement, Connection, bindparam, insert, update
 
 from portal import clock
 from portal.accounts.phones import mask
+from portal.audit import Event
 from portal.extensions import settings
 from portal.keys import token_digest
 from portal.messages import outbox
 from portal.models import Ending, Purpose, SignIn, State
 from portal.models.columns import table
-from portal.signin.codes import Draft
+from portal.signin.codes import Draft, Refusal
 from portal.trace import Client
 
 _row = table(SignIn)
@@ -64,6 +65,13 @@ def hand_over(connection: Connection, draft: Draft, **facts: Any) -> int:
     return outbox.add(
         connection, purpose=purpose, nonce=draft.nonce, code_key=draft.columns["code_key"],
         not_after=draft.columns["code_expires_at"], **facts)
+
+
+def asked(drafted: Draft | Refusal, *, user_id: int, sign_in_id: int, phone: str, binding: bool) -> Event:
+    """The audit entry that says whether a code was sent to that number, or why not."""
+    event, outcome = ("code sent", "ok") if isinstance(drafted, Draft) else ("code not sent", drafted.obstacle.value)
+    detail = {"to": masked(phone), "binding": binding}
+    return Event(event=event, outcome=outcome, user_id=user_id, sign_in_id=sign_in_id, detail=detail)
 
 
 def end(connection: Connection, where: ColumnElement[bool], because: Ending) -> int:
