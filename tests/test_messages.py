@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.messages import text as words
-from portal.messages.guard import Refusal, refusal
+from portal.messages.guard import NumberRefusal, refusal
 from portal.messages.text import compose, segments
 from tests.conftest import settings
 
@@ -89,11 +89,12 @@ def test_ordinary_numbers_are_allowed_everywhere_in_development(phone: str) -> N
 
 
 @pytest.mark.parametrize(("phone", "why"), [
-    ("+499001234567", Refusal.KIND), ("+445612345678", Refusal.KIND), ("+448448123456", Refusal.KIND),
-    ("+498001234567", Refusal.KIND), ("+449098123456", Refusal.KIND), ("+979123456789", Refusal.COUNTRY),
-    ("+881612345678", Refusal.COUNTRY), ("+49151", Refusal.NOT_VALID), ("nonsense", Refusal.NOT_VALID), ("", Refusal.NOT_VALID),
+    ("+499001234567", NumberRefusal.KIND), ("+445612345678", NumberRefusal.KIND), ("+448448123456", NumberRefusal.KIND),
+    ("+498001234567", NumberRefusal.KIND), ("+449098123456", NumberRefusal.KIND), ("+979123456789", NumberRefusal.COUNTRY),
+    ("+881612345678", NumberRefusal.COUNTRY), ("+49151", NumberRefusal.NOT_VALID), ("nonsense", NumberRefusal.NOT_VALID),
+    ("", NumberRefusal.NOT_VALID),
 ])
-def test_numbers_that_earn_money_or_prove_nothing_are_refused(phone: str, why: Refusal) -> None:
+def test_numbers_that_earn_money_or_prove_nothing_are_refused(phone: str, why: NumberRefusal) -> None:
     assert refusal(phone, settings()) is why
 
 
@@ -102,5 +103,5 @@ def test_only_the_countries_that_are_set_are_allowed() -> None:
 
     assert refusal("+4915112345678", chosen) is None
     assert refusal("+436641234567", chosen) is None
-    assert refusal("+41791234567", chosen) is Refusal.COUNTRY
-    assert refusal("+12025550123", chosen) is Refusal.COUNTRY
+    assert refusal("+41791234567", chosen) is NumberRefusal.COUNTRY
+    assert refusal("+12025550123", chosen) is NumberRefusal.COUNTRY

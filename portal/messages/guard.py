@@ -14,7 +14,7 @@ NO_COUNTRY = "001"
 """Region of satellite and international premium networks, which belong to no country: the dearest texts there are."""
 
 
-class Refusal(StrEnum):
+class NumberRefusal(StrEnum):
     """Why no text goes to a number."""
 
     NOT_VALID = "not valid"
@@ -22,7 +22,7 @@ class Refusal(StrEnum):
     KIND = "kind"
 
 
-def refusal(phone: str, settings: Settings) -> Refusal | None:
+def refusal(phone: str, settings: Settings) -> NumberRefusal | None:
     """Why no text may go to `phone` (E.164), or None when one may.
 
     Premium, shared-cost, toll-free, VoIP, pager and personal numbers are refused: texts to them are how toll fraud
@@ -31,10 +31,10 @@ def refusal(phone: str, settings: Settings) -> Refusal | None:
     number = _parsed(phone)
     kind = PhoneNumberType.UNKNOWN if number is None else phonenumbers.number_type(number)
     if number is None or kind == PhoneNumberType.UNKNOWN:
-        return Refusal.NOT_VALID
+        return NumberRefusal.NOT_VALID
     if not _country_allowed(phonenumbers.region_code_for_number(number), settings.countries):
-        return Refusal.COUNTRY
-    return None if kind in ORDINARY else Refusal.KIND
+        return NumberRefusal.COUNTRY
+    return None if kind in ORDINARY else NumberRefusal.KIND
 
 
 def _parsed(phone: str) -> phonenumbers.PhoneNumber | None:

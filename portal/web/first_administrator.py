@@ -40,7 +40,7 @@ class AdministratorForm(PhoneForm):
         self.password.errors = [phrases.password_fault(weak)] if weak else []
         number = self.number()
         if number and (refused := guard.refusal(number, settings())):
-            self.phone.errors = [phrases.number_refused(refused.value)]
+            self.phone.errors = [phrases.number_refused(refused)]
         return None if self.username.errors or self.password.errors or self.phone.errors else number
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from wtforms import SelectField, StringField
 
 from portal.accounts import phones
+from portal.messages.guard import NumberRefusal
 from portal.web import countries, phrases
 from portal.web.form import Form
 
@@ -30,7 +31,8 @@ class PhoneForm(Form):
         """The number in E.164; None, with the reason beside the field, when there is none. A pasted +49… names its country."""
         typed = (self.phone.data or "").strip()
         found = phones.parse(typed, self.country.data) if typed else None
-        self.phone.errors = [] if found else [phrases.number_refused("not valid") if typed else phrases.required("phone")]
+        what_is_one = phrases.number_refused(NumberRefusal.NOT_VALID) if typed else phrases.required("phone")
+        self.phone.errors = [] if found else [what_is_one]
         if found and (region := phones.region_of(found)) in dict(self.country.choices):
             self.country.data = region
         return found

@@ -11,7 +11,7 @@ from flask_babel import ngettext
 
 from portal.accounts.strength import SHORTEST, PasswordFault
 from portal.accounts.users import UserFault
-from portal.messages.guard import Refusal as NumberRefusal
+from portal.messages.guard import NumberRefusal
 from portal.signin.codes import Obstacle, Refusal
 from portal.signin.flow import CodeReason, CodeVerdict
 from portal.signin.pending import NonePending
@@ -124,7 +124,7 @@ def not_sent(refusal: Refusal) -> str:
         case Obstacle.LOCKED:
             return locked()
         case Obstacle.NUMBER_REFUSED:
-            return number_refused(refusal.detail)
+            return number_refused(NumberRefusal(refusal.detail))
         case Obstacle.PAUSED:
             return _("Too many wrong codes. You can send a new one in %(time)s.", time=span(refusal.seconds or 0))
         case Obstacle.TOO_SOON:
@@ -135,9 +135,9 @@ def not_sent(refusal: Refusal) -> str:
             return str(_NOT_IN_THIS_LOGIN[final])
 
 
-def number_refused(word: str) -> str:
+def number_refused(why: NumberRefusal) -> str:
     """Why no text message can go to a number."""
-    return str(_NUMBER_REFUSED[NumberRefusal(word)])
+    return str(_NUMBER_REFUSED[why])
 
 
 def password_fault(fault: PasswordFault) -> str:
