@@ -47,9 +47,9 @@ _pause = aliased(Allowance)
 # A scalar: PostgreSQL locks no row that an outer join may leave out.
 _application = select(Application.name).where(Application.id == SignIn.application_id).correlate(SignIn).scalar_subquery()
 _columns: tuple[Any, ...] = (
-    SignIn.id, SignIn.user_id, SignIn.state, SignIn.source, SignIn.application_id, SignIn.methods, SignIn.reason,
+    SignIn.id, SignIn.user_id, SignIn.state, SignIn.application_id, SignIn.methods, SignIn.reason,
     SignIn.next_address, SignIn.expires_at, SignIn.must_end_at, SignIn.seen_at, SignIn.completed_at, SignIn.address,
-    SignIn.locale, SignIn.phone, SignIn.binding, SignIn.code_nonce, SignIn.code_key, SignIn.code_started_at,
+    SignIn.phone, SignIn.binding, SignIn.code_nonce, SignIn.code_key, SignIn.code_started_at,
     SignIn.code_expires_at, SignIn.code_tries, SignIn.dead_codes, SignIn.texts, SignIn.numbers, SignIn.ended_because,
     User.phone.label("user_phone"), User.phone_state, User.wrong_codes, User.dead_codes.label("user_dead_codes"),
     User.wrong_code_at, User.codes_paused_until, User.suspended, _application.label("application"),
