@@ -60,7 +60,7 @@ class Settings:
     vonage_api_secret: str = setting("str", "", "API secret of the Vonage account", shown="none")
     vonage_application_id: str = setting("str", "", "Vonage application: with it and the private key, requests are signed with a JWT", shown="none")
     vonage_private_key: str = setting("str", "", "private key of the Vonage application (PKCS#8 PEM), as text or as the path of a file", shown="none")
-    vonage_signature_secret: str = setting("str", "", "secret that signs Vonage's webhooks", shown="none")
+    vonage_signature_secret: str = setting("str", "", "secret that signs Vonage's webhooks; read by nothing until delivery receipts are taken", shown="none")
     vonage_sender: str = setting("str", "Portal", "sender of the messages: a number of yours or up to 11 letters and digits", check=Regexp(r"^\+?[0-9]{5,15}$|^[A-Za-z0-9 ]{1,11}$"))
     vonage_api_host: str = setting("str", "api.nexmo.com", "host, with port if need be, of the Messages API", check=Regexp(r"^[A-Za-z0-9.\-\[\]:]+$"))
     vonage_ca_file: str = setting("str", "", "CA certificates to trust for that host", shown="those of the certifi package")
