@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from portal import clock
 from portal.accounts import identifiers, phones
 from portal.accounts.identifiers import Kind
-from portal.audit import Event, record
+from portal.audit import Event, What, record
 from portal.database import reading
 from portal.models import PhoneState, Role, User
 from portal.trace import Client
@@ -65,7 +65,7 @@ def create(connection: Connection, client: Client, new: NewUser, *, actor: str, 
             user_id = connection.execute(insert(User).values(columns).returning(User.id)).scalar_one()
     except IntegrityError:
         raise UserRefused(UserFault.TAKEN) from None
-    record(connection, client, Event(event="user created", user_id=user_id, actor=actor, detail={"role": new.role}))
+    record(connection, client, Event(event=What.USER_CREATED, user_id=user_id, actor=actor, detail={"role": new.role}))
     return user_id
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, insert, or_, select, update
 
 from portal import clock
-from portal.audit import Event, record
+from portal.audit import Event, What, record
 from portal.database import writing
 from portal.messages import queue
 from portal.messages.writing import COLUMNS, Letter, letter
@@ -123,4 +123,4 @@ def settle(connection: Connection, message: Letter, outcome: Outcome) -> bool:
 def entry(message: Any, state: MessageState, reason: str | None = None) -> Event:
     """The audit entry that says what became of a message: anything with its `id`, `user_id` and `sign_in_id`."""
     detail = {"message": message.id} | ({"reason": reason} if reason else {})
-    return Event(event="message", outcome=state.value, user_id=message.user_id, sign_in_id=message.sign_in_id, detail=detail)
+    return Event(event=What.MESSAGE, outcome=state.value, user_id=message.user_id, sign_in_id=message.sign_in_id, detail=detail)

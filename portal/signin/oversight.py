@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import delete, select, update
 
 from portal import audit, clock
-from portal.audit import Event
+from portal.audit import Event, What
 from portal.database import reading, writing
 from portal.models import Ending, SignIn, User
 from portal.signin.flow import moves
@@ -22,19 +22,19 @@ class LastIdentifier(Exception):
 
 def suspend(user_id: int, client: Client, *, actor: str) -> None:
     """Let the user in no more, and end every sign-in of theirs at once."""
-    event = Event(event="user suspended", user_id=user_id, actor=actor)
+    event = Event(event=What.USER_SUSPENDED, user_id=user_id, actor=actor)
     _change(user_id, client, event, {"suspended": True}, ends=Ending.SUSPENDED)
 
 
 def resume(user_id: int, client: Client, *, actor: str) -> None:
     """Let the user in again."""
-    event = Event(event="user resumed", user_id=user_id, actor=actor)
+    event = Event(event=What.USER_RESUMED, user_id=user_id, actor=actor)
     _change(user_id, client, event, {"suspended": False})
 
 
 def unlock(user_id: int, client: Client, *, actor: str) -> None:
     """Lift the lock and the pause of the user's SMS step, and forget the wrong codes."""
-    event = Event(event="user unlocked", user_id=user_id, actor=actor)
+    event = Event(event=What.USER_UNLOCKED, user_id=user_id, actor=actor)
     _change(user_id, client, event, dict(_FRESH))
 
 
@@ -46,20 +46,20 @@ def reset_mfa(user_id: int, client: Client, *, actor: str) -> None:
     with reading() as connection:
         if connection.execute(select(User.id).where(User.id == user_id, User.username.is_(None), User.email.is_(None))).first():
             raise LastIdentifier
-    event = Event(event="mfa reset", user_id=user_id, actor=actor)
+    event = Event(event=What.MFA_RESET, user_id=user_id, actor=actor)
     _change(user_id, client, event, _FRESH | {"phone": None, "phone_state": None}, ends=Ending.MFA_RESET)
 
 
 def set_password(user_id: int, password_hash: str, client: Client, *, actor: str) -> None:
     """Give the user another password, lift a lock of the SMS step, and end every sign-in of theirs."""
-    event = Event(event="password changed", user_id=user_id, actor=actor)
+    event = Event(event=What.PASSWORD_CHANGED, user_id=user_id, actor=actor)
     _change(user_id, client, event, _FRESH | {"password_hash": password_hash}, ends=Ending.PASSWORD_CHANGED)
 
 
 def bypass(user_id: int, minutes: int, client: Client, *, actor: str) -> float:
     """Let the user in once without a code within the next minutes (a lost phone, a dead gateway); returns until when."""
     until = clock.now() + minutes * 60
-    event = Event(event="bypass given", user_id=user_id, actor=actor, detail={"minutes": minutes})
+    event = Event(event=What.BYPASS_GIVEN, user_id=user_id, actor=actor, detail={"minutes": minutes})
     _change(user_id, client, event, {"bypass_until": until})
     return until
 
@@ -69,7 +69,7 @@ def remove(user_id: int, client: Client, *, actor: str) -> None:
     with writing() as connection:
         connection.execute(delete(SignIn).where(moves.of_user(user_id)))
         connection.execute(delete(User).where(User.id == user_id))
-        audit.record(connection, client, Event(event="user deleted", user_id=user_id, actor=actor))
+        audit.record(connection, client, Event(event=What.USER_DELETED, user_id=user_id, actor=actor))
 
 
 def _change(user_id: int, client: Client, event: Event, values: dict[str, Any], *, ends: Ending | None = None) -> None:

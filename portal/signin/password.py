@@ -9,7 +9,7 @@ from sqlalchemy import update
 from portal import audit
 from portal.accounts import credentials, identifiers
 from portal.accounts.credentials import Proof
-from portal.audit import Event
+from portal.audit import Event, What
 from portal.database import writing
 from portal.extensions import settings
 from portal.models import User
@@ -48,7 +48,7 @@ def refused_late(proof: Proof, client: Client) -> Refused:
 
 def _record(user_id: int | None, client: Client, outcome: str) -> None:
     detail = {"source": credentials.SOURCE}
-    audit.note(client, Event(event="first factor refused", outcome=outcome, user_id=user_id, detail=detail))
+    audit.note(client, Event(event=What.FIRST_FACTOR_REFUSED, outcome=outcome, user_id=user_id, detail=detail))
 
 
 def _renewed(proof: Proof, password: str) -> Proof:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, insert, select, update
 
 from portal import audit, clock
-from portal.audit import Event
+from portal.audit import Event, What
 from portal.database import reading, writing
 from portal.models import Application, Switch
 from portal.models.switch import PORTAL
@@ -87,7 +87,7 @@ def _turn(connection: Connection, client: Client, switch: tuple[str, str], value
         connection.execute(insert(Switch).values(scope=scope, name=name, **facts))
     else:
         connection.execute(update(Switch).where(Switch.scope == scope, Switch.name == name).values(**facts))
-    audit.record(connection, client, Event(event="switch thrown", outcome=value, actor=actor,
+    audit.record(connection, client, Event(event=What.SWITCH_THROWN, outcome=value, actor=actor,
                                            detail={"scope": scope, "switch": name, "before": before}))
     return True
 
@@ -116,7 +116,7 @@ def _customise(connection: Connection, client: Client, scope: str, on: bool, act
     """The first time an application's rules begin as a copy of the global ones, so that nothing changes by it; then they stay."""
     other = (Application.id == int(scope)) & Application.customises.is_not(on)
     if connection.execute(update(Application).where(other).values(customises=on)).rowcount:
-        audit.record(connection, client, Event(event="rules customised", outcome=ON if on else OFF, actor=actor,
+        audit.record(connection, client, Event(event=What.RULES_CUSTOMISED, outcome=ON if on else OFF, actor=actor,
                                                application_id=int(scope)))
     if on:
         _copy_global(connection, scope, actor)

@@ -12,7 +12,7 @@ from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 
 from portal import audit
-from portal.audit import Event
+from portal.audit import Event, What
 from portal.extensions import csrf
 from portal.web.client import client
 from portal.web.steps import here
@@ -61,7 +61,7 @@ def admit() -> ResponseReturnValue | None:
     if not current_user.proven:
         return redirect(url_for("code.show", next=here()), 303)
     if access is Access.ADMINISTRATOR and not current_user.is_administrator:
-        audit.note(client(), Event(event="page refused", outcome="role", user_id=current_user.user_id,
+        audit.note(client(), Event(event=What.PAGE_REFUSED, outcome="role", user_id=current_user.user_id,
                                    detail={"page": request.endpoint}))
         abort(403)
     g.personal = True

@@ -11,7 +11,7 @@ from flask import request
 from flask_limiter import RequestLimit
 
 from portal import audit, counters
-from portal.audit import Event
+from portal.audit import Event, What
 from portal.counters import Ask
 from portal.extensions import limiter, settings
 from portal.web.client import address, client
@@ -42,7 +42,7 @@ def note_refusal() -> None:
     """Write down that an address is refused, once in a while: a flood must not become a flood of rows."""
     try:
         if counters.take(Ask(f"noted:{address()}", _NOTED_EVERY))[0].count == 1:
-            audit.note(client(), Event(event="requests refused", outcome="too many", detail={"page": request.endpoint}))
+            audit.note(client(), Event(event=What.REQUESTS_REFUSED, outcome="too many", detail={"page": request.endpoint}))
     except Exception as fault:
         # The refusal holds whether or not it can be written down.
         log.warning("refusal not noted: %s", type(fault).__name__)

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, bindparam, select, update
 from portal import audit, clock
 from portal.accounts import credentials
 from portal.accounts.credentials import Proof
-from portal.audit import Event
+from portal.audit import Event, What
 from portal.database import writing
 from portal.extensions import settings
 from portal.keys import new_token, token_digest
@@ -109,7 +109,8 @@ def _start_plain(connection: Connection, token: str, visit: Visit, facts: dict[s
                              next_address=visit.next_address, **(facts | columns))
     events = [_passed(sign_in_id, facts, visit)]
     if state is State.COMPLETE:
-        events.append(Event(event="sign-in complete", user_id=facts["user_id"], sign_in_id=sign_in_id, outcome=facts["reason"]))
+        events.append(Event(event=What.SIGN_IN_COMPLETE, outcome=facts["reason"], user_id=facts["user_id"],
+                            sign_in_id=sign_in_id))
     audit.record(connection, visit.client, *events)
 
 
@@ -131,7 +132,7 @@ def _start_with_code(connection: Connection, token: str, visit: Visit, facts: di
 
 
 def _passed(sign_in_id: int, facts: dict[str, Any], visit: Visit) -> Event:
-    return Event(event="first factor passed", user_id=facts["user_id"], sign_in_id=sign_in_id,
+    return Event(event=What.FIRST_FACTOR_PASSED, user_id=facts["user_id"], sign_in_id=sign_in_id,
                  application_id=visit.application_id, detail={"source": facts["source"], "policy": facts["reason"]})
 
 

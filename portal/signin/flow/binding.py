@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from portal import audit
-from portal.audit import Event
+from portal.audit import Event, What
 from portal.models import State, Switch
 from portal.models.switch import PORTAL
 from portal.signin.flow import moves
@@ -25,7 +25,7 @@ def withdrawn(connection: Connection, row: Any, client: Client) -> bool:
     if row.state != State.AWAITING_CODE or not row.binding or binder(connection) is Binder.USER:
         return False
     moves.change(connection, row.id, state=State.AWAITING_PHONE, phone=None, binding=False, **moves.no_code())
-    refused = Event(event="phone refused", outcome="administrators only", user_id=row.user_id, sign_in_id=row.id,
+    refused = Event(event=What.PHONE_REFUSED, outcome="administrators only", user_id=row.user_id, sign_in_id=row.id,
                     detail={"to": moves.masked(row.phone)})
     audit.record(connection, client, refused)
     return True

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, update
 from sqlalchemy.exc import IntegrityError
 
 from portal import audit, clock
-from portal.audit import Event
+from portal.audit import Event, What
 from portal.database import writing
 from portal.extensions import settings
 from portal.keys import new_token
@@ -55,7 +55,7 @@ def _refusal(connection: Connection, row: Any, code: str, client: Client) -> Cod
     if verdict is None:
         return _PHONE_FIRST if withdrawn(connection, row, client) else None
     if verdict.reason in _NOT_COMPARED:
-        refused = Event(event="code not checked", outcome=verdict.reason.value, user_id=row.user_id, sign_in_id=row.id)
+        refused = Event(event=What.CODE_NOT_CHECKED, outcome=verdict.reason.value, user_id=row.user_id, sign_in_id=row.id)
         audit.record(connection, client, refused)
     return verdict
 
@@ -86,15 +86,15 @@ def _accept(connection: Connection, row: Any, token: str, client: Client) -> Cod
 
 def _accepted(row: Any) -> list[Event]:
     who = {"user_id": row.user_id, "sign_in_id": row.id, "application_id": row.application_id}
-    bound = [Event(event="phone bound", detail={"to": moves.masked(row.phone)}, **who)] if row.binding else []
-    return [*bound, Event(event="code accepted", **who), Event(event="sign-in complete", outcome=row.reason, **who)]
+    bound = [Event(event=What.PHONE_BOUND, detail={"to": moves.masked(row.phone)}, **who)] if row.binding else []
+    return [*bound, Event(event=What.CODE_ACCEPTED, **who), Event(event=What.SIGN_IN_COMPLETE, outcome=row.reason, **who)]
 
 
 def _bind(connection: Connection, row: Any, client: Client) -> bool:
     """Make the proven number the user's, unless it is somebody's already: only its holder ever learns that."""
     if not _made_theirs(connection, row):
         moves.change(connection, row.id, state=State.AWAITING_PHONE, phone=None, binding=False, **moves.no_code())
-        taken = Event(event="phone refused", outcome="taken", user_id=row.user_id, sign_in_id=row.id,
+        taken = Event(event=What.PHONE_REFUSED, outcome="taken", user_id=row.user_id, sign_in_id=row.id,
                       detail={"to": moves.masked(row.phone)})
         audit.record(connection, client, taken)
         return False

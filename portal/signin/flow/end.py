@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from portal import audit
-from portal.audit import Event
+from portal.audit import Event, What
 from portal.database import writing
 from portal.models import Ending, SignIn
 from portal.signin import attempt, session
@@ -27,5 +27,5 @@ def _end(token: str | None, because: Ending, client: Client) -> None:
             row = attempt.lock(connection, token)
             if row is not None and moves.end(connection, SignIn.id == row.id, because):
                 who = {"user_id": row.user_id, "sign_in_id": row.id}
-                audit.record(connection, client, Event(event="sign-in ended", outcome=because.value, **who))
+                audit.record(connection, client, Event(event=What.SIGN_IN_ENDED, outcome=because.value, **who))
     session.forget()

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Connection, bindparam, insert, update
 
 from portal import clock
 from portal.accounts.phones import mask
-from portal.audit import Event
+from portal.audit import Event, What
 from portal.extensions import settings
 from portal.keys import token_digest
 from portal.messages import outbox
@@ -69,7 +69,7 @@ def hand_over(connection: Connection, draft: Draft, **facts: Any) -> int:
 
 def asked(drafted: Draft | Refusal, *, user_id: int, sign_in_id: int, phone: str, binding: bool) -> Event:
     """The audit entry that says whether a code was sent to that number, or why not."""
-    event, outcome = ("code sent", "ok") if isinstance(drafted, Draft) else ("code not sent", drafted.obstacle.value)
+    event, outcome = (What.CODE_SENT, "ok") if isinstance(drafted, Draft) else (What.CODE_NOT_SENT, drafted.obstacle.value)
     detail = {"to": masked(phone), "binding": binding}
     return Event(event=event, outcome=outcome, user_id=user_id, sign_in_id=sign_in_id, detail=detail)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from portal import audit, clock
-from portal.audit import Event
+from portal.audit import Event, What
 from portal.database import writing
 from portal.extensions import settings
 from portal.keys import new_token, token_digest
@@ -34,7 +34,7 @@ def step_up(client: Client, next_address: str | None) -> Answer:
         state = State.AWAITING_CODE if row.user_phone else State.AWAITING_PHONE
         columns = _stepping_up(fresh, state, row.user_phone, next_address)
         moves.change(connection, row.id, **columns)
-        asked = Event(event="step-up asked", user_id=row.user_id, sign_in_id=row.id, application_id=row.application_id)
+        asked = Event(event=What.STEP_UP_ASKED, user_id=row.user_id, sign_in_id=row.id, application_id=row.application_id)
         audit.record(connection, client, asked)
         answer, message = Moved(Step.PHONE), None
         if row.user_phone:

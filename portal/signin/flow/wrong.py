@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, update
 
 from portal import audit, clock
-from portal.audit import Event
+from portal.audit import Event, What
 from portal.extensions import settings
 from portal.models import Ending, SignIn, User
 from portal.signin.flow import moves
@@ -67,9 +67,9 @@ def _write_sign_in(connection: Connection, row: Any, tries: int, *, died: bool, 
 
 def _events(row: Any, *, left: int, died: bool, over: bool) -> list[Event]:
     who = {"user_id": row.user_id, "sign_in_id": row.id}
-    events = [Event(event="code refused", outcome="wrong", detail={"tries left": left}, **who)]
+    events = [Event(event=What.CODE_REFUSED, outcome="wrong", detail={"tries left": left}, **who)]
     if died:
-        events.append(Event(event="code ended", outcome="too many tries", **who))
+        events.append(Event(event=What.CODE_ENDED, outcome="too many tries", **who))
     if over:
-        events.append(Event(event="sign-in ended", outcome=Ending.WRONG_CODES.value, **who))
+        events.append(Event(event=What.SIGN_IN_ENDED, outcome=Ending.WRONG_CODES.value, **who))
     return events

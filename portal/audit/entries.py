@@ -1,31 +1,18 @@
-"""What happened here, to whom, from where, and how did it end? One append-only row per security event."""
+"""How does an event become a row of the audit log?"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Connection, insert
 
 from portal import clock, trace
+from portal.audit.events import Event
 from portal.database import writing
 from portal.models import AuditEntry
 from portal.models.columns import table
 
 _INSERT = insert(table(AuditEntry))
-
-
-@dataclass(frozen=True, kw_only=True)
-class Event:
-    """One security event. `detail` holds plain values and never a secret, a code or a whole phone number."""
-
-    event: str
-    outcome: str = "ok"
-    user_id: int | None = None
-    actor: str | None = None
-    sign_in_id: int | None = None
-    application_id: int | None = None
-    detail: dict[str, Any] = field(default_factory=dict)
 
 
 def record(connection: Connection, client: trace.Client | None, *events: Event) -> None:
@@ -41,7 +28,7 @@ def note(client: trace.Client, event: Event) -> None:
 
 def _row(event: Event, client: trace.Client | None) -> dict[str, Any]:
     return {
-        "at": clock.now(), "event": event.event, "outcome": event.outcome, "user_id": event.user_id, "actor": event.actor,
+        "at": clock.now(), "event": event.event.value, "outcome": event.outcome, "user_id": event.user_id, "actor": event.actor,
         "sign_in_id": event.sign_in_id, "application_id": event.application_id, "detail": event.detail,
         "address": client.address if client else None, "agent": client.agent if client else None,
         "request_id": trace.request_id.get(),

@@ -1,0 +1,51 @@
+"""What can happen here that is worth an entry?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+
+class What(StrEnum):
+    """What happened, as the audit log names it. An entry is never rewritten, so a value never changes."""
+
+    FIRST_FACTOR_PASSED = "first factor passed"
+    FIRST_FACTOR_REFUSED = "first factor refused"
+    CODE_SENT = "code sent"
+    CODE_NOT_SENT = "code not sent"
+    CODE_REFUSED = "code refused"
+    CODE_NOT_CHECKED = "code not checked"
+    CODE_ENDED = "code ended"
+    CODE_ACCEPTED = "code accepted"
+    PHONE_BOUND = "phone bound"
+    PHONE_REFUSED = "phone refused"
+    STEP_UP_ASKED = "step-up asked"
+    SIGN_IN_COMPLETE = "sign-in complete"
+    SIGN_IN_ENDED = "sign-in ended"
+    MESSAGE = "message"
+    REQUESTS_REFUSED = "requests refused"
+    PAGE_REFUSED = "page refused"
+    USER_CREATED = "user created"
+    USER_SUSPENDED = "user suspended"
+    USER_RESUMED = "user resumed"
+    USER_UNLOCKED = "user unlocked"
+    USER_DELETED = "user deleted"
+    MFA_RESET = "mfa reset"
+    PASSWORD_CHANGED = "password changed"  # noqa: S105 - an event, no secret
+    BYPASS_GIVEN = "bypass given"
+    SWITCH_THROWN = "switch thrown"
+    RULES_CUSTOMISED = "rules customised"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Event:
+    """One security event. `detail` holds plain values and never a secret, a code or a whole phone number."""
+
+    event: What
+    outcome: str = "ok"
+    user_id: int | None = None
+    actor: str | None = None
+    sign_in_id: int | None = None
+    application_id: int | None = None
+    detail: dict[str, Any] = field(default_factory=dict)
