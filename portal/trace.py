@@ -1,4 +1,4 @@
-"""Which request is this, and who sent it?"""
+"""Which request is this, who sent it, and who acts by it?"""
 
 from __future__ import annotations
 
@@ -17,7 +17,15 @@ class Client:
     locale: str = "en"
 
 
+@dataclass(frozen=True)
+class Actor:
+    """Who acts: the name that records show for them, and the id of their account, if they act with one."""
+
+    name: str
+    user_id: int | None = None
+
+
 COMMAND = Client(address="command", agent="flask portal")
 """Where a command comes from."""
-COMMAND_ACTOR = "command"
+COMMAND_ACTOR = Actor("command")
 """Who acts when a command acts: whoever may run one on the server has no account here."""

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from portal.signin import switches
-from portal.trace import COMMAND
+from portal.trace import COMMAND, Actor
 from tests.browsing import Person
 from tests.people import add_application
 from tests.servers import Portal
@@ -33,7 +33,7 @@ def lively_town() -> Iterator[Town]:
         for name in ("Archive", "Travel"):
             add_application(town.app, name)
             with town.app.app_context():
-                switches.turn({}, COMMAND, actor="test", own={switches.scope_of(name): True})
+                switches.turn({}, COMMAND, actor=Actor("test"), own={switches.scope_of(name): True})
         yield town
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from portal.signin import oversight
-from portal.trace import COMMAND
+from portal.trace import COMMAND, Actor
 from tests.browsing import Person
 from tests.browsing_states import IN_TOWN, IN_VILLAGE, at, in_town, in_village
 
@@ -16,7 +16,7 @@ def lacks_second_factor(person: Person, **about: bool) -> None:
     """Somebody who came in without a code while the switch was off for one login of theirs."""
     username = person.is_new(**about)
     with person.town.app.app_context():
-        oversight.bypass(person.town.user_id(username), 5, COMMAND, actor="test")
+        oversight.bypass(person.town.user_id(username), 5, COMMAND, actor=Actor("test"))
     person.logs_in(username)
     person.town.writes("UPDATE sign_in SET methods = '{\"pwd\": 1}' WHERE user_id = :user", user=person.town.user_id(username))
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from portal.signin import switches
 from portal.signin.rules import BINDING
-from portal.trace import COMMAND
+from portal.trace import COMMAND, Actor
 from tests.browsing import Person
 
 Way = Callable[[Person], object]
@@ -208,6 +208,6 @@ def _(person: Person) -> None:
 def _(person: Person) -> None:
     for binder in ("administrators", "user"):
         with person.town.app.app_context():
-            switches.turn({("portal", BINDING): binder}, COMMAND, actor="test")
+            switches.turn({("portal", BINDING): binder}, COMMAND, actor=Actor("test"))
         if binder == "administrators":
             person.logs_in(person.is_new(phone=False))

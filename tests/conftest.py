@@ -147,7 +147,7 @@ def _make_user(
         hashed = credentials.hashed(password) if password else None
         new = users.NewUser(password_hash=hashed, role=role, **about)
         with writing() as connection:
-            user_id = users.create(connection, trace.COMMAND, new, actor="test", home="DE")
+            user_id = users.create(connection, trace.COMMAND, new, actor=trace.Actor("test"), home="DE")
             if proven and about.get("phone"):
                 connection.execute(update(User).where(User.id == user_id).values(phone_state=PhoneState.PROVEN))
         return user_id

@@ -109,14 +109,14 @@ def test_an_administrators_pages_are_chinese(reader: Reader, make_user: MakeUser
 
 def test_the_step_up_is_chinese(reader: Reader, make_user: MakeUser, app: Flask) -> None:
     from portal.signin import switches
-    from portal.trace import COMMAND
+    from portal.trace import COMMAND, Actor
 
     make_user(username="李娜")
     with app.app_context():
-        switches.turn({("portal", "sms"): "off"}, COMMAND, actor="test")
+        switches.turn({("portal", "sms"): "off"}, COMMAND, actor=Actor("test"))
     reader.logs_in("李娜", PASSWORD).sees("尚未绑定")
     with app.app_context():
-        switches.turn({("portal", "sms"): "on"}, COMMAND, actor="test")
+        switches.turn({("portal", "sms"): "on"}, COMMAND, actor=Actor("test"))
     reader.opens("/").sees("还差一步", "您的账号还没有手机号")
     reader.submits("继续")
     assert reader.page.heading == "绑定手机号"

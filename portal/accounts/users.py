@@ -15,7 +15,7 @@ from portal.accounts.identifiers import Kind
 from portal.audit import Event, What, record
 from portal.database import reading
 from portal.models import PhoneState, Role, User
-from portal.trace import Client
+from portal.trace import Actor, Client
 
 LONGEST_NAME = 200
 COLUMN = {Kind.USERNAME: User.username_key, Kind.EMAIL: User.email_key, Kind.PHONE: User.phone}
@@ -57,7 +57,7 @@ class NewUser:
     role: Role | None = None
 
 
-def create(connection: Connection, client: Client, new: NewUser, *, actor: str, home: str | None) -> int:
+def create(connection: Connection, client: Client, new: NewUser, *, actor: Actor, home: str | None) -> int:
     """Add a user and return the id. A phone given here is bound but not proven. Raises UserRefused."""
     columns = _columns(new, home)
     try:

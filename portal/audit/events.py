@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from portal.trace import Actor
+
 
 class What(StrEnum):
     """What happened, as the audit log names it. An entry is never rewritten, so a value never changes."""
@@ -45,7 +47,7 @@ class Event:
     event: What
     outcome: str = "ok"
     user_id: int | None = None
-    actor: str | None = None
+    actor: Actor | None = None
     sign_in_id: int | None = None
     application_id: int | None = None
     detail: dict[str, Any] = field(default_factory=dict)

@@ -6,9 +6,11 @@ from portal.accounts import links, users
 from portal.accounts.users import NewUser
 from portal.database import reading, writing
 from portal.models import LinkPurpose
-from portal.trace import Client
+from portal.trace import Actor, Client
 
 _PURPOSE = LinkPurpose.FIRST_ADMINISTRATOR
+_LINK = Actor("one-time link")
+"""Who acts when the link is used: nobody has an account before it."""
 
 
 def issue() -> str | None:
@@ -31,5 +33,5 @@ def create(token: str, new: NewUser, client: Client) -> bool:
     with writing() as connection:
         if not links.use(connection, token, _PURPOSE) or users.any_administrator(connection):
             return False
-        users.create(connection, client, new, actor="one-time link", home=None)
+        users.create(connection, client, new, actor=_LINK, home=None)
     return True

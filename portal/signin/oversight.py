@@ -11,7 +11,7 @@ from portal.audit import Event, What
 from portal.database import reading, writing
 from portal.models import Ending, SignIn, User
 from portal.signin.flow import moves
-from portal.trace import Client
+from portal.trace import Actor, Client
 
 _FRESH = {"wrong_codes": 0, "dead_codes": 0, "codes_paused_until": None, "wrong_code_at": None}
 
@@ -20,25 +20,25 @@ class LastIdentifier(Exception):
     """The number is all that this user can log in with: without it nobody could name them any more."""
 
 
-def suspend(user_id: int, client: Client, *, actor: str) -> None:
+def suspend(user_id: int, client: Client, *, actor: Actor) -> None:
     """Let the user in no more, and end every sign-in of theirs at once."""
     event = Event(event=What.USER_SUSPENDED, user_id=user_id, actor=actor)
     _change(user_id, client, event, {"suspended": True}, ends=Ending.SUSPENDED)
 
 
-def resume(user_id: int, client: Client, *, actor: str) -> None:
+def resume(user_id: int, client: Client, *, actor: Actor) -> None:
     """Let the user in again."""
     event = Event(event=What.USER_RESUMED, user_id=user_id, actor=actor)
     _change(user_id, client, event, {"suspended": False})
 
 
-def unlock(user_id: int, client: Client, *, actor: str) -> None:
+def unlock(user_id: int, client: Client, *, actor: Actor) -> None:
     """Lift the lock and the pause of the user's SMS step, and forget the wrong codes."""
     event = Event(event=What.USER_UNLOCKED, user_id=user_id, actor=actor)
     _change(user_id, client, event, dict(_FRESH))
 
 
-def reset_mfa(user_id: int, client: Client, *, actor: str) -> None:
+def reset_mfa(user_id: int, client: Client, *, actor: Actor) -> None:
     """Take the bound number away, so that the user binds one anew, and end every sign-in of theirs.
 
     Raises LastIdentifier for a user who has nothing but the number to log in with.
@@ -50,13 +50,13 @@ def reset_mfa(user_id: int, client: Client, *, actor: str) -> None:
     _change(user_id, client, event, _FRESH | {"phone": None, "phone_state": None}, ends=Ending.MFA_RESET)
 
 
-def set_password(user_id: int, password_hash: str, client: Client, *, actor: str) -> None:
+def set_password(user_id: int, password_hash: str, client: Client, *, actor: Actor) -> None:
     """Give the user another password, lift a lock of the SMS step, and end every sign-in of theirs."""
     event = Event(event=What.PASSWORD_CHANGED, user_id=user_id, actor=actor)
     _change(user_id, client, event, _FRESH | {"password_hash": password_hash}, ends=Ending.PASSWORD_CHANGED)
 
 
-def bypass(user_id: int, minutes: int, client: Client, *, actor: str) -> float:
+def bypass(user_id: int, minutes: int, client: Client, *, actor: Actor) -> float:
     """Let the user in once without a code within the next minutes (a lost phone, a dead gateway); returns until when."""
     until = clock.now() + minutes * 60
     event = Event(event=What.BYPASS_GIVEN, user_id=user_id, actor=actor, detail={"minutes": minutes})
@@ -64,7 +64,7 @@ def bypass(user_id: int, minutes: int, client: Client, *, actor: str) -> float:
     return until
 
 
-def remove(user_id: int, client: Client, *, actor: str) -> None:
+def remove(user_id: int, client: Client, *, actor: Actor) -> None:
     """Delete the user with their sign-ins; messages and audit entries stay as records."""
     with writing() as connection:
         connection.execute(delete(SignIn).where(moves.of_user(user_id)))

@@ -14,7 +14,7 @@ from portal.database import reading, writing
 from portal.models import Application, Switch
 from portal.models.switch import PORTAL
 from portal.signin.rules import BINDING, OFF, ON, SHIPPED, SMS, SOURCES, Binder, switch_of
-from portal.trace import Client
+from portal.trace import Actor, Client
 
 OWN = (SMS, *map(switch_of, SOURCES))
 """The switches that an application has of its own."""
@@ -63,7 +63,7 @@ def _standing(rows: dict[tuple[str, str], Row[Any]], scope: str, name: str) -> S
     return Standing(scope, name, row.value, row.previous, row.changed_by, row.changed_at)
 
 
-def turn(changes: dict[tuple[str, str], str], client: Client, *, actor: str, own: Mapping[str, bool] | None = None) -> int:
+def turn(changes: dict[tuple[str, str], str], client: Client, *, actor: Actor, own: Mapping[str, bool] | None = None) -> int:
     """Throw switches, given as (scope, name) → value, all or none, each with its audit entry; returns how many changed.
 
     `own`: scope → whether that application has rules of its own or follows the global ones; it is set first.
@@ -75,14 +75,14 @@ def turn(changes: dict[tuple[str, str], str], client: Client, *, actor: str, own
         return sum(_turn(connection, client, switch, value, actor) for switch, value in changes.items())
 
 
-def _turn(connection: Connection, client: Client, switch: tuple[str, str], value: str, actor: str) -> bool:
+def _turn(connection: Connection, client: Client, switch: tuple[str, str], value: str, actor: Actor) -> bool:
     scope, name = switch
     _known(scope, name, value)
     row = connection.execute(select(Switch.value).where(Switch.scope == scope, Switch.name == name)).first()
     before = row.value if row else _shipped(connection, scope, name)
     if before == value:
         return False
-    facts = {"value": value, "previous": before, "changed_by": actor, "changed_at": clock.now()}
+    facts = {"value": value, "previous": before, "changed_by": actor.name, "changed_at": clock.now()}
     if row is None:
         connection.execute(insert(Switch).values(scope=scope, name=name, **facts))
     else:
@@ -112,7 +112,7 @@ def scope_of(name: str) -> str:
     return str(found)
 
 
-def _customise(connection: Connection, client: Client, scope: str, on: bool, actor: str) -> None:
+def _customise(connection: Connection, client: Client, scope: str, on: bool, actor: Actor) -> None:
     """The first time an application's rules begin as a copy of the global ones, so that nothing changes by it; then they stay."""
     other = (Application.id == int(scope)) & Application.customises.is_not(on)
     if connection.execute(update(Application).where(other).values(customises=on)).rowcount:
@@ -122,9 +122,9 @@ def _customise(connection: Connection, client: Client, scope: str, on: bool, act
         _copy_global(connection, scope, actor)
 
 
-def _copy_global(connection: Connection, scope: str, actor: str) -> None:
+def _copy_global(connection: Connection, scope: str, actor: Actor) -> None:
     if connection.execute(select(Switch.name).where(Switch.scope == scope)).first():
         return
-    rows = [{"scope": scope, "name": name, "value": _shipped(connection, scope, name), "previous": None, "changed_by": actor,
-             "changed_at": clock.now()} for name in OWN]
+    rows = [{"scope": scope, "name": name, "value": _shipped(connection, scope, name), "previous": None,
+             "changed_by": actor.name, "changed_at": clock.now()} for name in OWN]
     connection.execute(insert(Switch), rows)

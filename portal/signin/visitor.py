@@ -18,6 +18,7 @@ from portal.models import Method, Role, SignIn, State, Switch, User
 from portal.models.switch import PORTAL
 from portal.signin.policy import Demand, Device, Person, decide
 from portal.signin.rules import COLUMNS, in_force
+from portal.trace import Actor
 
 SECOND_FACTORS = frozenset({Method.SMS, Method.BYPASS})
 _SEEN_EVERY = 300
@@ -54,6 +55,11 @@ class Visitor(UserMixin):  # type: ignore[misc]
     def display_name(self) -> str:
         """What the person is called on pages and in the records of what they did; a number is masked there too."""
         return self.name or self.username or self.email or (phones.mask(self.phone) if self.phone else "")
+
+    @property
+    def actor(self) -> Actor:
+        """This person as the records name whoever did something."""
+        return Actor(self.display_name, self.user_id)
 
     @property
     def is_administrator(self) -> bool:

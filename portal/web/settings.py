@@ -43,7 +43,7 @@ def save() -> ResponseReturnValue:
     else:
         changes = _changed(scopes)
     try:
-        count = switches.turn(changes, client(), actor=current_user.display_name)
+        count = switches.turn(changes, client(), actor=current_user.actor)
     except SwitchUnknown:
         unknown = Notice("bad", _("One of the values is not one of ours. Nothing was saved."))
         return _page(scopes, typed=_typed(scopes), notice=unknown), 422
