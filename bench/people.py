@@ -11,7 +11,7 @@ from bench.bare_tables import Rows
 from bench.bare_tables import User as BareUser
 from bench.hashing import Hash
 from bench.services import Services
-from portal.models.user import PhoneState
+from portal.models.user import PhoneState, phone_columns
 from portal.models.user import User as PortalUser
 
 BATCH = 10_000
@@ -53,7 +53,7 @@ def fill_portal(services: Services, *, count: int, hashed: Hash) -> None:
     def row(person: Person) -> dict[str, Any]:
         names = {"username": person.username, "username_key": person.username}
         mail = {"email": person.email, "email_key": person.email}
-        phone = {"phone": person.phone, "phone_state": PhoneState.PROVEN}
+        phone = phone_columns(person.phone, PhoneState.PROVEN)
         return {**names, **mail, **phone, "password_hash": stored, "created_at": created}
 
     _fill(services, PortalUser.__table__, count=count, row=row)

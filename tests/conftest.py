@@ -133,7 +133,8 @@ def make_user(app: Flask) -> Callable[..., int]:
 
 
 def _make_user(
-    app: Flask, *, password: str | None = PASSWORD, administrator: bool = False, proven: bool = True, **about: str,
+    app: Flask, *, password: str | None = PASSWORD, administrator: bool = False, proven: bool = True, role: str = "",
+    must_change: bool = False, **about: str,
 ) -> int:
     from sqlalchemy import update
 
@@ -142,10 +143,10 @@ def _make_user(
     from portal.database import writing
     from portal.models import PhoneState, Role, User
 
-    role = Role.ADMINISTRATOR if administrator else None
     with app.app_context():
         hashed = credentials.hashed(password) if password else None
-        new = users.NewUser(password_hash=hashed, role=role, **about)
+        given = Role.ADMINISTRATOR if administrator else Role(role) if role else None
+        new = users.NewUser(password_hash=hashed, password_must_change=must_change, role=given, **about)
         with writing() as connection:
             user_id = users.create(connection, trace.COMMAND, new, actor=trace.Actor("test"), home="DE")
             if proven and about.get("phone"):

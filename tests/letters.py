@@ -14,7 +14,7 @@ from portal.database import reading, writing
 from portal.extensions import key_ring
 from portal.keys import derive_code, new_nonce, new_token, token_digest
 from portal.messages import outbox
-from portal.models import AuditEntry, Message, PhoneState, Purpose, SignIn, State, User
+from portal.models import AuditEntry, Message, PhoneState, Purpose, SignIn, State, User, phone_columns
 
 PHONE = "+4915112345678"
 
@@ -89,7 +89,7 @@ def _user(connection: Any, phone: str | None) -> int:
     if bound is not None:
         return int(bound)
     state = PhoneState.PROVEN if phone else None
-    columns = {"username": name, "username_key": name.lower(), "phone": phone, "phone_state": state, "created_at": clock.now()}
+    columns = {"username": name, "username_key": name.lower(), **phone_columns(phone, state), "created_at": clock.now()}
     return int(connection.execute(insert(User), columns).inserted_primary_key[0])
 
 

@@ -115,7 +115,8 @@ def add_application(app: Flask, name: str) -> str:
     from portal.database import writing
     from portal.models import Application
 
-    columns = {"client_id": f"client-{name.lower()}", "name": name, "customises": False, "created_at": clock.now()}
+    named = {"client_id": f"client-{name.lower()}", "name": name, "name_key": name.casefold()}
+    columns = named | {"customises": False, "created_at": clock.now()}
     with app.app_context(), writing() as connection:
         connection.execute(insert(Application).values(**columns))
     return f"client-{name.lower()}"

@@ -14,7 +14,7 @@ from portal.accounts import identifiers, phones
 from portal.accounts.identifiers import Kind
 from portal.audit import Event, What, record
 from portal.database import reading
-from portal.models import PhoneState, Role, User
+from portal.models import PhoneState, Role, User, phone_columns
 from portal.trace import Actor, Client
 
 LONGEST_NAME = 200
@@ -54,6 +54,7 @@ class NewUser:
     phone: str | None = None
     name: str | None = None
     password_hash: str | None = None
+    password_must_change: bool = False
     role: Role | None = None
 
 
@@ -85,9 +86,10 @@ def _columns(new: NewUser, home: str | None) -> dict[str, Any]:
         "username_key": identifiers.fold(new.username) if new.username else None,
         "email": new.email.strip() if new.email else None,
         "email_key": identifiers.fold(new.email) if new.email else None,
-        "phone": phone, "phone_state": PhoneState.UNPROVEN if phone else None,
-        "name": new.name, "password_hash": new.password_hash, "role": new.role, "created_at": clock.now(),
-        "suspended": False, "wrong_codes": 0, "dead_codes": 0, "version": 1,
+        **phone_columns(phone, PhoneState.UNPROVEN),
+        "name": new.name, "name_key": identifiers.fold(new.name) if new.name else None,
+        "password_hash": new.password_hash, "password_must_change": new.password_must_change, "role": new.role,
+        "created_at": clock.now(), "suspended": False, "wrong_codes": 0, "dead_codes": 0, "version": 1,
     }
 
 

@@ -36,7 +36,7 @@ def create(*, password_stdin: bool, admin: bool, as_json: bool, **identifiers: s
     if password is not None:
         _refuse_weak(password, [value for value in identifiers.values() if value])
     new = NewUser(**identifiers, password_hash=credentials.hashed(password) if password else None,
-                  role=Role.ADMINISTRATOR if admin else None)
+                  password_must_change=False, role=Role.ADMINISTRATOR if admin else None)
     try:
         with writing() as connection:
             user_id = users.create(connection, COMMAND, new, actor=COMMAND_ACTOR, home=settings().portal_home_country)

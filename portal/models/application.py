@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
-from sqlalchemy import String
+from sqlalchemy import LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.models.columns import Base, Id, Instant
+from portal.models.columns import Base, Id, Instant, key
 
 
 class Application(Base):
-    """Something that relies on the portal. With `customises` on, rules of its own are in force for it."""
+    """Something that relies on the portal. With `customises` on, rules of its own are in force for it.
+
+    `logo` is a small PNG of our own making; `colour` is `#rrggbb`. An id is never given twice: records outlive their application.
+    """
 
     __tablename__ = "application"
+    __table_args__ = ({"sqlite_autoincrement": True},)
 
     id: Mapped[Id]
     client_id: Mapped[str] = mapped_column(String(64), unique=True)
-    name: Mapped[str] = mapped_column(String(80), unique=True)
+    name: Mapped[str] = mapped_column(String(80))
+    name_key: Mapped[str] = mapped_column(key(160), unique=True)
+    home_address: Mapped[str | None] = mapped_column(String(500))
+    logo: Mapped[bytes | None] = mapped_column(LargeBinary)
+    colour: Mapped[str | None] = mapped_column(String(7))
     customises: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[Instant]
+    version: Mapped[int] = mapped_column(default=1, server_default="1")

@@ -7,10 +7,13 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.models.columns import Base, Id, Instant, big, choice
+from portal.models.columns import Base, Id, Instant, big, choice, key
 
 OPEN = text("state IN ('waiting', 'sending')")
 """The condition of the partial index. Whoever looks for open messages says it word for word, or SQLite reads the whole table."""
+
+NOT_SENT = text("state IN ('failed', 'unknown', 'expired')")
+OF_APPLICATION = text("application_id IS NOT NULL")
 
 
 class MessageState(StrEnum):
@@ -47,15 +50,21 @@ class Message(Base):
         CheckConstraint("attempts >= 0", name="attempts"),
         Index("ix_message_open", "created_at", sqlite_where=OPEN, postgresql_where=OPEN),
         Index("ix_message_sign_in_id", "sign_in_id", "id"),
+        Index("ix_message_user_id", "user_id", "id"),
+        Index("ix_message_phone", "phone", "id"),
+        Index("ix_message_created_at", "created_at"),
+        Index("ix_message_not_sent", "state", "id", sqlite_where=NOT_SENT, postgresql_where=NOT_SENT),
+        Index("ix_message_application_id", "application_id", "id", sqlite_where=OF_APPLICATION, postgresql_where=OF_APPLICATION),
     )
 
     id: Mapped[Id]
     sign_in_id: Mapped[int | None] = mapped_column(big)
     user_id: Mapped[int | None] = mapped_column(big, ForeignKey("user.id", ondelete="SET NULL"))
     purpose: Mapped[Purpose] = mapped_column(choice(Purpose))
-    phone: Mapped[str] = mapped_column(String(16))
+    phone: Mapped[str] = mapped_column(key(16))
     locale: Mapped[str] = mapped_column(String(16))
     application: Mapped[str] = mapped_column(String(80))
+    application_id: Mapped[int | None] = mapped_column(big)
     nonce: Mapped[bytes | None] = mapped_column(LargeBinary(16))
     code_key: Mapped[str | None] = mapped_column(String(16))
     state: Mapped[MessageState] = mapped_column(choice(MessageState))

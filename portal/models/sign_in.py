@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, String, Text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.models.columns import Base, Id, Instant, big, choice
@@ -15,6 +16,7 @@ class State(StrEnum):
 
     AWAITING_PHONE = "awaiting_phone"
     AWAITING_CODE = "awaiting_code"
+    AWAITING_PASSWORD = "awaiting_password"  # noqa: S105 - a state, no secret
     COMPLETE = "complete"
     ENDED = "ended"
 
@@ -41,13 +43,19 @@ class Ending(StrEnum):
     PASSWORD_CHANGED = "password changed"  # noqa: S105 - a reason, no secret
     MFA_RESET = "mfa reset"
     SUSPENDED = "suspended"
+    BY_OTHERS = "ended by somebody in charge"
+
+
+def _where(column: str, condition: str) -> Index:
+    return Index(f"ix_sign_in_{column}", column, "id", sqlite_where=text(condition), postgresql_where=text(condition))
 
 
 class SignIn(Base):
     """A sign-in. The browser holds a random token; its SHA-256 is the key here.
 
     `code_nonce` is that of the live code: None when there is none. A code that ended is never looked at again, so the
-    row needs only the live one; every text keeps the nonce that it was written from in its own row.
+    row needs only the live one; every text keeps the nonce that it was written from in its own row. `trial_id`: it is no way
+    in, but a try of an application's login. `held`: a form that waits until the person has proven anew that it is them.
     """
 
     __tablename__ = "sign_in"
@@ -58,6 +66,8 @@ class SignIn(Base):
         CheckConstraint("code_nonce IS NULL OR (phone IS NOT NULL AND code_expires_at IS NOT NULL)", name="code"),
         CheckConstraint("code_tries >= 0 AND dead_codes >= 0 AND texts >= 0 AND numbers >= 0", name="counts"),
         Index("ix_sign_in_user_id", "user_id", "id"),
+        _where("application_id", "application_id IS NOT NULL"),
+        _where("trial_id", "trial_id IS NOT NULL"),
     )
 
     id: Mapped[Id]
@@ -66,6 +76,7 @@ class SignIn(Base):
     state: Mapped[State] = mapped_column(choice(State))
     source: Mapped[str] = mapped_column(String(64))
     application_id: Mapped[int | None] = mapped_column(big, ForeignKey("application.id", ondelete="SET NULL"))
+    trial_id: Mapped[int | None] = mapped_column(big, ForeignKey("trial.id", ondelete="CASCADE"))
     methods: Mapped[dict[str, float]] = mapped_column(JSON)
     reason: Mapped[str] = mapped_column(String(32))
     next_address: Mapped[str | None] = mapped_column(Text)
@@ -89,3 +100,4 @@ class SignIn(Base):
     dead_codes: Mapped[int] = mapped_column(default=0)
     texts: Mapped[int] = mapped_column(default=0)
     numbers: Mapped[int] = mapped_column(default=0)
+    held: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))

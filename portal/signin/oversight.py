@@ -9,7 +9,7 @@ from sqlalchemy import delete, select, update
 from portal import audit, clock
 from portal.audit import Event, What
 from portal.database import reading, writing
-from portal.models import Ending, SignIn, User
+from portal.models import Ending, SignIn, User, phone_columns
 from portal.signin.flow import moves
 from portal.trace import Actor, Client
 
@@ -47,7 +47,7 @@ def reset_mfa(user_id: int, client: Client, *, actor: Actor) -> None:
         if connection.execute(select(User.id).where(User.id == user_id, User.username.is_(None), User.email.is_(None))).first():
             raise LastIdentifier
     event = Event(event=What.MFA_RESET, user_id=user_id, actor=actor)
-    _change(user_id, client, event, _FRESH | {"phone": None, "phone_state": None}, ends=Ending.MFA_RESET)
+    _change(user_id, client, event, _FRESH | phone_columns(None, None), ends=Ending.MFA_RESET)
 
 
 def set_password(user_id: int, password_hash: str, client: Client, *, actor: Actor) -> None:

@@ -13,7 +13,7 @@ from portal.database import writing
 from portal.extensions import settings
 from portal.keys import new_token
 from portal.messages import outbox
-from portal.models import Ending, Method, PhoneState, State, User
+from portal.models import Ending, Method, PhoneState, State, User, phone_columns
 from portal.signin import attempt, codes, session
 from portal.signin.attempt import addressee
 from portal.signin.codes import Draft
@@ -104,7 +104,7 @@ def _bind(connection: Connection, row: Any, client: Client) -> bool:
 
 def _made_theirs(connection: Connection, row: Any) -> bool:
     """Asked of the table itself: of two people who prove one number at once, its constraint lets one have it."""
-    values = {"phone": row.phone, "phone_state": PhoneState.PROVEN, "version": User.version + 1}
+    values = {**phone_columns(row.phone, PhoneState.PROVEN), "version": User.version + 1}
     without = update(User).where(User.id == row.user_id, User.phone.is_(None))
     try:
         with connection.begin_nested():
