@@ -14,6 +14,7 @@ from flask_wtf.csrf import CSRFError
 from portal import audit
 from portal.audit import Event, What
 from portal.extensions import csrf
+from portal.models import Role
 from portal.web.client import client
 from portal.web.steps import here
 
@@ -25,12 +26,41 @@ class Access(StrEnum):
 
     ANYONE = "anyone"
     SIGNED_IN = "signed in, second factor given where the policy requires it"
-    ADMINISTRATOR = "the same, with the role"
+    CONSOLE = "the same, with any role in the console"
+    READERS = "the same, as administrator or auditor"
+    HELPDESK = "the same, as administrator or helpdesk"
+    ADMINISTRATOR = "the same, as administrator"
+
+
+_ROLES = {
+    Access.CONSOLE: frozenset(Role),
+    Access.READERS: frozenset({Role.ADMINISTRATOR, Role.AUDITOR}),
+    Access.HELPDESK: frozenset({Role.ADMINISTRATOR, Role.HELPDESK}),
+    Access.ADMINISTRATOR: frozenset({Role.ADMINISTRATOR}),
+}
 
 
 def anyone(view: View) -> View:
     """Mark a view as open to anyone. It must check for itself what it needs of a sign-in under way."""
     view.access = Access.ANYONE  # type: ignore[attr-defined]
+    return view
+
+
+def console(view: View) -> View:
+    """Mark a view as open to everybody who has a role in the console."""
+    view.access = Access.CONSOLE  # type: ignore[attr-defined]
+    return view
+
+
+def readers(view: View) -> View:
+    """Mark a view as open to those who may read everything: administrators and auditors."""
+    view.access = Access.READERS  # type: ignore[attr-defined]
+    return view
+
+
+def helpdesk(view: View) -> View:
+    """Mark a view as open to those who look after users: administrators and the helpdesk."""
+    view.access = Access.HELPDESK  # type: ignore[attr-defined]
     return view
 
 
@@ -40,6 +70,16 @@ def administrators(view: View) -> View:
     return view
 
 
+def takes_files(most: int) -> Callable[[View], View]:
+    """Mark a view as one whose form may be up to `most` bytes long, from those who may open it."""
+
+    def mark(view: View) -> View:
+        view.most_bytes = most  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
 def access_of(endpoint: str) -> Access:
     """Who may open an endpoint. A forgotten mark fails closed."""
     if endpoint == "static":
@@ -47,25 +87,47 @@ def access_of(endpoint: str) -> Access:
     return getattr(current_app.view_functions[endpoint], "access", Access.SIGNED_IN)
 
 
+def admits(access: Access) -> bool:
+    """Whether the present visitor may open what is open to `access`."""
+    if access is Access.ANYONE:
+        return True
+    if not (current_user.is_authenticated and current_user.proven):
+        return False
+    return access is Access.SIGNED_IN or current_user.role in _ROLES[access]
+
+
+def may_open(endpoint: str) -> bool:
+    """Whether the present visitor may open that page; False for one that does not exist. For menus and buttons."""
+    return endpoint in current_app.view_functions and admits(access_of(endpoint))
+
+
 def admit() -> ResponseReturnValue | None:
     """Before every view: let the request through, send it to the login page, ask for the second factor, or refuse."""
     if request.endpoint is None:
         return None
-    if request.method == "POST":
-        _refuse_forged()
     access = access_of(request.endpoint)
+    if request.method == "POST":
+        _allow_files(access)
+        _refuse_forged()
     if access is Access.ANYONE:
         return None
     if not current_user.is_authenticated:
         return redirect(url_for("login.show", next=here()), 303)
     if not current_user.proven:
         return redirect(url_for("code.show", next=here()), 303)
-    if access is Access.ADMINISTRATOR and not current_user.is_administrator:
+    if not admits(access):
         audit.note(client(), Event(event=What.PAGE_REFUSED, outcome="role", user_id=current_user.user_id,
                                    detail={"page": request.endpoint}))
         abort(403)
     g.personal = True
     return None
+
+
+def _allow_files(access: Access) -> None:
+    """Only those who may send a file here may send a long form: for everybody else the usual bound holds."""
+    most = getattr(current_app.view_functions[request.endpoint or ""], "most_bytes", 0)
+    if most and admits(access):
+        request.max_content_length = most
 
 
 def _refuse_forged() -> None:
@@ -79,5 +141,6 @@ def _refuse_forged() -> None:
 
 
 def init_app(app: Flask) -> None:
-    """Ask before every request."""
+    """Ask before every request, and let templates ask what they may offer."""
     app.before_request(admit)
+    app.jinja_env.globals["may_open"] = may_open
