@@ -16,6 +16,7 @@ from tests.people import (
     Later,
     MakeUser,
     MakeVisitor,
+    comes_in,
     does,
     events,
     kills_code,
@@ -81,6 +82,20 @@ def test_whoever_acts_on_another_is_named(app: Flask, make_user: MakeUser, words
     user_id = make_user(username="li.na", phone=PHONE)
     does(app, "user", *words, given=f"{PASSWORD}\n")
     assert events(app, actor="command", user_id=user_id) == [entry]
+
+
+def test_whoever_acts_with_an_account_is_named_with_it(
+    app: Flask, visitor: Visitor, make_user: MakeUser, both_databases: str,
+) -> None:
+    boss = make_user(username="boss", phone=PHONE, administrator=True)
+    comes_in(visitor, "boss", PHONE).opens("/settings/mfa").fills("portal.sms", False).submits("Save changes")
+    assert events(app, actor="boss", actor_id=boss) == [("switch thrown", "off")]
+
+
+def test_a_command_acts_with_no_account(app: Flask, make_user: MakeUser) -> None:
+    make_user(username="li.na")
+    does(app, "user", "suspend", "li.na")
+    assert [row.actor_id for row in rows(app, "SELECT actor_id FROM audit_entry WHERE event = 'user suspended'")] == [None]
 
 
 def test_an_entry_says_from_where_and_belongs_to_its_request(

@@ -29,7 +29,7 @@ def note(client: trace.Client, event: Event) -> None:
 def _row(event: Event, client: trace.Client | None) -> dict[str, Any]:
     return {
         "at": clock.now(), "event": event.event.value, "outcome": event.outcome, "user_id": event.user_id,
-        "actor": event.actor.name if event.actor else None,
+        "actor": event.actor.name if event.actor else None, "actor_id": event.actor.user_id if event.actor else None,
         "sign_in_id": event.sign_in_id, "application_id": event.application_id, "detail": event.detail,
         "address": client.address if client else None, "agent": client.agent if client else None,
         "request_id": trace.request_id.get(),
