@@ -36,6 +36,10 @@ class What(StrEnum):
     MFA_RESET = "mfa reset"
     PASSWORD_CHANGED = "password changed"  # noqa: S105 - an event, no secret
     BYPASS_GIVEN = "bypass given"
+    BYPASS_WITHDRAWN = "bypass withdrawn"
+    USER_CHANGED = "user changed"
+    PHONE_REMOVED = "phone removed"
+    NUMBERS_SHOWN = "numbers shown"
     SWITCH_THROWN = "switch thrown"
     RULES_CUSTOMISED = "rules customised"
 

@@ -1,0 +1,106 @@
+"""What are the events of the audit log called, and how did each end, in the reader's language?"""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+
+from portal.audit import What
+from portal.messages.guard import NumberRefusal
+from portal.models import Ending, MessageState
+from portal.signin.codes import Obstacle
+from portal.signin.flow import CodeReason
+from portal.signin.policy import Reason
+from portal.signin.rules import OFF, ON, Binder
+
+EVENTS = {
+    What.FIRST_FACTOR_PASSED: _l("First step passed"),
+    What.FIRST_FACTOR_REFUSED: _l("First step refused"),
+    What.CODE_SENT: _l("Code asked for"),
+    What.CODE_NOT_SENT: _l("Code not sent"),
+    What.CODE_REFUSED: _l("Wrong code"),
+    What.CODE_NOT_CHECKED: _l("Code not checked"),
+    What.CODE_ENDED: _l("Code used up"),
+    What.CODE_ACCEPTED: _l("Code accepted"),
+    What.PHONE_BOUND: _l("Phone number bound"),
+    What.PHONE_REFUSED: _l("Phone number refused"),
+    What.PHONE_REMOVED: _l("Phone number removed"),
+    What.STEP_UP_ASKED: _l("Code asked for at an entrance"),
+    What.SIGN_IN_COMPLETE: _l("Logged in"),
+    What.SIGN_IN_ENDED: _l("Login ended"),
+    What.MESSAGE: _l("Text message"),
+    What.REQUESTS_REFUSED: _l("Requests refused"),
+    What.PAGE_REFUSED: _l("Page refused"),
+    What.USER_CREATED: _l("User created"),
+    What.USER_CHANGED: _l("User changed"),
+    What.USER_SUSPENDED: _l("User suspended"),
+    What.USER_RESUMED: _l("User resumed"),
+    What.USER_UNLOCKED: _l("User unlocked"),
+    What.USER_DELETED: _l("User deleted"),
+    What.MFA_RESET: _l("MFA reset"),
+    What.PASSWORD_CHANGED: _l("Password changed"),
+    What.BYPASS_GIVEN: _l("One-time bypass given"),
+    What.BYPASS_WITHDRAWN: _l("One-time bypass withdrawn"),
+    What.NUMBERS_SHOWN: _l("Whole numbers shown"),
+    What.SWITCH_THROWN: _l("Switch thrown"),
+    What.RULES_CUSTOMISED: _l("Application’s own rules switched"),
+}
+"""One title for every event: a test holds that none is missing."""
+
+OUTCOMES = {
+    "ok": _l("Done"),
+    # first factors
+    "refused": _l("Account and password don’t match"), "too many tries": _l("Too many tries"),
+    "account changed": _l("The account changed meanwhile"),
+    # codes and numbers
+    "wrong": _l("Wrong"), "taken": _l("Belongs to somebody else"), "administrators only": _l("Only administrators may bind"),
+    "not proven": _l("Not proven yet"),
+    Obstacle.LOCKED: _l("Locked after wrong codes"), Obstacle.PAUSED: _l("Paused after wrong codes"),
+    Obstacle.TEXTS_USED_UP: _l("Too many texts in one login"), Obstacle.NUMBERS_USED_UP: _l("Too many numbers in one login"),
+    Obstacle.NUMBER_REFUSED: _l("No texts go to that number"), Obstacle.TOO_SOON: _l("Too soon after the last one"),
+    Obstacle.BUDGET: _l("Budget of texts used up"), Obstacle.NOT_ALLOWED: _l("Only administrators may bind"),
+    CodeReason.EXPIRED: _l("Expired"), CodeReason.DEAD: _l("The code was used up"), CodeReason.MALFORMED: _l("Not a code"),
+    CodeReason.RIGHT: _l("Right"), CodeReason.GONE: _l("The login was over"),
+    CodeReason.PHONE_TAKEN: _l("Belongs to somebody else"),
+    # what the policy said
+    Reason.STEP_UP: _l("The application asked for a code"), Reason.BYPASS: _l("One-time bypass"),
+    Reason.ADMINISTRATOR: _l("Console roles are always asked"), Reason.SMS_OFF: _l("SMS code is off"),
+    Reason.SOURCE_OFF: _l("Off for the identity source"), Reason.TRUSTED_DEVICE: _l("Trusted device"),
+    Reason.RULES: _l("The rules ask for a code"),
+    # how logins end
+    Ending.REPLACED: _l("Another login in the same browser"), Ending.CANCELLED: _l("Cancelled"),
+    Ending.LOGGED_OUT: _l("Logged out"), Ending.WRONG_CODES: _l("Too many wrong codes"),
+    Ending.PHONE_CHANGED: _l("Phone number changed"),
+    Ending.PASSWORD_CHANGED: _l("Password changed"), Ending.MFA_RESET: _l("MFA reset"), Ending.SUSPENDED: _l("User suspended"),
+    Ending.BY_OTHERS: _l("Ended by somebody in charge"),
+    # messages
+    MessageState.WAITING: _l("Waiting"), MessageState.SENDING: _l("Sending"), MessageState.SENT: _l("Handed over"),
+    MessageState.DELIVERED: _l("Delivered"), MessageState.FAILED: _l("Failed"), MessageState.UNKNOWN: _l("Unknown"),
+    NumberRefusal.NOT_VALID: _l("Not a whole number"), NumberRefusal.COUNTRY: _l("No texts go to that country"),
+    NumberRefusal.KIND: _l("Not a mobile phone number"),
+    # the edge of the portal, and switches
+    "too many": _l("Too many requests"), "role": _l("No such role"),
+    ON: _l("On"), OFF: _l("Off"), Binder.USER: _l("The user"), Binder.ADMINISTRATORS: _l("Administrators only"),
+}
+
+_REFUSED = frozenset({
+    What.FIRST_FACTOR_REFUSED, What.CODE_NOT_SENT, What.CODE_REFUSED, What.CODE_NOT_CHECKED, What.CODE_ENDED, What.PHONE_REFUSED,
+    What.REQUESTS_REFUSED, What.PAGE_REFUSED,
+})
+_BAD = frozenset({Ending.WRONG_CODES.value, MessageState.FAILED.value, MessageState.EXPIRED.value})
+
+
+def event_words(what: str) -> str:
+    """What an event is called; one that this version does not know, as it was written."""
+    return str(EVENTS.get(what, what))  # type: ignore[call-overload]
+
+
+def outcome_words(outcome: str) -> str:
+    """How an event ended; what this version has no words for, as it was written."""
+    return str(OUTCOMES.get(outcome, outcome))
+
+
+def outcome_kind(what: str, outcome: str) -> str:
+    """The kind of tag in which an outcome stands: `bad` for refusals and failures, `good` for what was done, else `off`."""
+    if what in _REFUSED or outcome in _BAD:
+        return "bad"
+    return "good" if outcome == "ok" or what == What.SIGN_IN_COMPLETE else "off"
