@@ -72,6 +72,15 @@ def new_token() -> str:
     return secrets.token_urlsafe(32)
 
 
+_UNAMBIGUOUS = "abcdefghjkmnpqrstuvwxyz23456789"
+"""No letter or digit that is taken for another when it is read aloud or from paper."""
+
+
+def new_password() -> str:
+    """A random password of 99 bits that can be read out: four groups of five, joined by dashes."""
+    return "-".join("".join(secrets.choice(_UNAMBIGUOUS) for _ in range(5)) for _ in range(4))
+
+
 def new_nonce() -> bytes:
     """16 random bytes that make a code differ from every other."""
     return secrets.token_bytes(16)

@@ -12,12 +12,12 @@ LIFETIME = 86_400
 """Seconds for which a link is good."""
 
 
-def issue(connection: Connection, purpose: LinkPurpose) -> str:
-    """A new link's token; earlier links of the same purpose are good no more."""
+def issue(connection: Connection, purpose: LinkPurpose, user_id: int | None = None) -> str:
+    """A new link's token, for one user where the purpose is about one; their earlier ones are good no more."""
     token, now = new_token(), clock.now()
-    connection.execute(delete(Link).where(Link.purpose == purpose))
-    row = {"token_hash": token_digest(token), "purpose": purpose, "created_at": now, "expires_at": now + LIFETIME}
-    connection.execute(insert(Link).values(row))
+    connection.execute(delete(Link).where(Link.purpose == purpose, Link.user_id == user_id))
+    row = {"token_hash": token_digest(token), "purpose": purpose, "user_id": user_id, "created_at": now}
+    connection.execute(insert(Link).values(expires_at=now + LIFETIME, **row))
     return token
 
 
@@ -30,6 +30,20 @@ def use(connection: Connection, token: str, purpose: LinkPurpose) -> bool:
     """Use the link up. True for exactly one of all who try."""
     used = connection.execute(update(Link).where(_usable(token, purpose)).values(used_at=clock.now()))
     return used.rowcount == 1
+
+
+def withdraw(connection: Connection, user_id: int) -> None:
+    """All links of a user are good no more.
+
+    Ask for it before the user is touched: whoever uses a link locks it first, and the other way round the two could wait
+    for each other.
+    """
+    connection.execute(delete(Link).where(Link.user_id == user_id))
+
+
+def owner(connection: Connection, token: str, purpose: LinkPurpose) -> int | None:
+    """Whose link it is, as long as it is good."""
+    return connection.execute(select(Link.user_id).where(_usable(token, purpose))).scalar()
 
 
 def _usable(token: str, purpose: LinkPurpose) -> ColumnElement[bool]:

@@ -35,6 +35,7 @@ class What(StrEnum):
     USER_DELETED = "user deleted"
     MFA_RESET = "mfa reset"
     PASSWORD_CHANGED = "password changed"  # noqa: S105 - an event, no secret
+    PASSWORD_LINK_GIVEN = "password link given"  # noqa: S105 - an event, no secret
     BYPASS_GIVEN = "bypass given"
     BYPASS_WITHDRAWN = "bypass withdrawn"
     USER_CHANGED = "user changed"
