@@ -1,0 +1,116 @@
+"""Which applications rely on the portal? Showing one, finding one, and the pages of their list."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, false, or_, select
+
+from portal.accounts import identifiers
+from portal.database import reading
+from portal.keyset import Count, Order, Page, count, page
+from portal.models import Application
+
+_LARGEST_ID = 2**63 - 1
+_LAST_CHARACTER = "\U0010ffff"
+
+
+class NoSuchApplication(Exception):
+    """There is no application with that id, name or client id, or none any more. `application_id`: if one was asked for."""
+
+    def __init__(self, asked: str, application_id: int | None = None) -> None:
+        super().__init__(asked)
+        self.application_id = application_id
+
+
+@dataclass(frozen=True, kw_only=True)
+class Profile:
+    """All that may be shown of one application. `customises`: it has rules of its own in force."""
+
+    id: int
+    client_id: str
+    name: str
+    home_address: str | None
+    has_logo: bool
+    colour: str | None
+    customises: bool
+    created_at: float
+    version: int
+
+
+class Rules(StrEnum):
+    """Which applications a list shows, by the rules in force for them."""
+
+    ANY = ""
+    OWN = "own"
+    GLOBAL = "global"
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a list is asked for: the beginning of a name, however it is spelled, and whose rules are in force."""
+
+    search: str = ""
+    rules: Rules = Rules.ANY
+
+
+COLUMNS: tuple[Any, ...] = (
+    Application.id, Application.client_id, Application.name, Application.home_address,
+    Application.logo.is_not(None).label("has_logo"), Application.colour, Application.customises, Application.created_at,
+    Application.version,
+)
+BY_NAME, BY_AGE = "name", "created"
+_SORTED_BY: dict[str, Any] = {BY_NAME: Application.name_key, BY_AGE: Application.created_at}
+SORTS = tuple(_SORTED_BY)
+"""By what a list can be sorted."""
+
+
+def show(application_id: int) -> Profile:
+    """One application by its id. Raises NoSuchApplication."""
+    with reading() as connection:
+        return profile(connection, application_id)
+
+
+def profile(connection: Connection, application_id: int) -> Profile:
+    """The same in a transaction of the caller's."""
+    wanted = Application.id == application_id if application_id <= _LARGEST_ID else false()
+    row = connection.execute(select(*COLUMNS).where(wanted)).first()
+    if row is None:
+        raise NoSuchApplication(str(application_id), application_id)
+    return as_profile(row)
+
+
+def find(name: str) -> Profile:
+    """One application by its name, in any spelling, or its client id. Raises NoSuchApplication."""
+    with reading() as connection:
+        named = or_(Application.name_key == identifiers.fold(name), Application.client_id == name.replace("\0", ""))
+        row = connection.execute(select(*COLUMNS).where(named)).first()
+    if row is None:
+        raise NoSuchApplication(name)
+    return as_profile(row)
+
+
+def listed(wanted: Wanted, *, sort: str = BY_NAME, descending: bool = False, cursor: str | None = None,
+           limit: int = 50) -> tuple[Page, Count]:
+    """One page of the applications that are wanted, and how many there are in all."""
+    statement = _wanted(wanted)
+    with reading() as connection:
+        order = Order(id=Application.id.expression, column=_SORTED_BY[sort], descending=descending, nullable=False)
+        return page(connection, statement, order, cursor=cursor, limit=limit), count(connection, statement)
+
+
+def _wanted(wanted: Wanted) -> Select[Any]:
+    statement = select(*COLUMNS)
+    if begin := identifiers.fold(wanted.search):
+        # A range and no LIKE: that is what the index of the keys answers on both databases.
+        statement = statement.where(Application.name_key >= begin, Application.name_key < begin + _LAST_CHARACTER)
+    if wanted.rules is not Rules.ANY:
+        statement = statement.where(Application.customises.is_(wanted.rules is Rules.OWN))
+    return statement
+
+
+def as_profile(row: Row[Any]) -> Profile:
+    """The profile in a row of COLUMNS."""
+    return Profile(**{field.name: getattr(row, field.name) for field in fields(Profile)})
