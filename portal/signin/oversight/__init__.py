@@ -1,0 +1,9 @@
+"""What may somebody in charge do to another person's access? Each also ends the sign-ins that it makes untrue."""
+
+from portal.signin.oversight.access import LastIdentifier, bypass, remove, reset_mfa, resume, suspend, unlock
+from portal.signin.oversight.passwords import generated_password, password_link, set_password
+
+__all__ = [
+    "LastIdentifier", "bypass", "generated_password", "password_link", "remove", "reset_mfa", "resume", "set_password",
+    "suspend", "unlock",
+]

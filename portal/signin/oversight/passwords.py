@@ -1,0 +1,51 @@
+"""How does a user come to another password? Set by somebody, made up, or chosen by themselves through a one-time link."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy.exc import IntegrityError
+
+from portal import audit
+from portal.accounts import credentials, links
+from portal.accounts.users import NoSuchUser
+from portal.audit import Event, What
+from portal.database import writing
+from portal.keys import new_password
+from portal.models import Ending, LinkPurpose
+from portal.signin.oversight.changing import FRESH, changed
+from portal.trace import Actor, Client
+
+
+def set_password(user_id: int, password_hash: str, client: Client, *, actor: Actor) -> None:
+    """Give the user another password, lift a lock of the SMS step, and end every sign-in and link of theirs."""
+    _give(Event(event=What.PASSWORD_CHANGED, user_id=user_id, actor=actor), client, password_hash, must_change=False)
+
+
+def generated_password(user_id: int, client: Client, *, actor: Actor) -> str:
+    """Give the user a random password, returned this once, that must be replaced at the next login. Raises NoSuchUser."""
+    password = new_password()
+    event = Event(event=What.PASSWORD_CHANGED, user_id=user_id, actor=actor, detail={"generated": True})
+    _give(event, client, credentials.hashed(password), must_change=True)
+    return password
+
+
+def password_link(user_id: int, client: Client, *, actor: Actor) -> str:
+    """The token, returned this once, of a link by which the user sets their own password; earlier ones are good no more.
+
+    Good for `links.LIFETIME` seconds at /set-password/<token>. Raises NoSuchUser.
+    """
+    with writing() as connection:
+        try:
+            token = links.issue(connection, LinkPurpose.SET_PASSWORD, user_id)
+        except IntegrityError:
+            raise NoSuchUser(str(user_id)) from None
+        audit.record(connection, client, Event(event=What.PASSWORD_LINK_GIVEN, user_id=user_id, actor=actor))
+    return token
+
+
+def _give(event: Event, client: Client, password_hash: str, *, must_change: bool) -> None:
+    values: dict[str, Any] = {"password_hash": password_hash, "password_must_change": must_change}
+    with writing() as connection:
+        links.withdraw(connection, event.user_id or 0)
+        changed(connection, client, event, FRESH | values, ends=Ending.PASSWORD_CHANGED)
