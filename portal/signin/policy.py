@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class Reason(StrEnum):
@@ -62,15 +63,28 @@ class Decision:
     reason: Reason
 
 
-def decide(rules: Rules, *, source: str, person: Person, device: Device, demand: Demand) -> Decision:
-    """The first rung that matches decides. `rules` are those in force, an application's own or the global ones."""
-    rungs = (
-        (demand.step_up, True, Reason.STEP_UP),
-        (person.bypass, False, Reason.BYPASS),
-        (person.in_console and rules.administrators_always, True, Reason.ADMINISTRATOR),
-        (not rules.sms, False, Reason.SMS_OFF),
-        (not rules.source_on(source), False, Reason.SOURCE_OFF),
-        (device.trusted, False, Reason.TRUSTED_DEVICE),
-        (True, True, Reason.RULES),
+class Rung(NamedTuple):
+    """One rung of the ladder: whether it holds here, and what it says where it is the first that does."""
+
+    reason: Reason
+    matches: bool
+    required: bool
+
+
+def ladder(rules: Rules, *, source: str, person: Person, device: Device, demand: Demand) -> tuple[Rung, ...]:
+    """All rungs, in the order in which they count. `rules` are those in force, an application's own or the global ones."""
+    return (
+        Rung(Reason.STEP_UP, demand.step_up, True),
+        Rung(Reason.BYPASS, person.bypass, False),
+        Rung(Reason.ADMINISTRATOR, person.in_console and rules.administrators_always, True),
+        Rung(Reason.SMS_OFF, not rules.sms, False),
+        Rung(Reason.SOURCE_OFF, not rules.source_on(source), False),
+        Rung(Reason.TRUSTED_DEVICE, device.trusted, False),
+        Rung(Reason.RULES, True, True),
     )
-    return next(Decision(required, reason) for matches, required, reason in rungs if matches)
+
+
+def decide(rules: Rules, *, source: str, person: Person, device: Device, demand: Demand) -> Decision:
+    """The first rung that matches decides."""
+    rungs = ladder(rules, source=source, person=person, device=device, demand=demand)
+    return next(Decision(required, reason) for reason, matches, required in rungs if matches)

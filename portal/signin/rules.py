@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -72,10 +72,16 @@ def in_force(rows: Iterable[Any]) -> InForce:
             by_scope.setdefault(row.scope, {})[row.switch] = row.value
     portal = SHIPPED | by_scope.pop(PORTAL, {})
     own = next(iter(by_scope.values()), None)
-    binder = Binder.USER if portal[BINDING] == Binder.USER else Binder.ADMINISTRATORS
-    return InForce(_rules(portal | (own or {}), portal), binder)
+    return InForce(rules_of(own or {}, portal=portal), binder_of(portal))
 
 
-def _rules(values: dict[str, str], portal: dict[str, str]) -> Rules:
+def binder_of(portal: Mapping[str, str]) -> Binder:
+    """Who may bind a number, by the portal's switches."""
+    return Binder.USER if portal[BINDING] == Binder.USER else Binder.ADMINISTRATORS
+
+
+def rules_of(own: Mapping[str, str], *, portal: Mapping[str, str]) -> Rules:
+    """The rules that follow from switches as they stand: an application's own, if it has any, over all of the portal's."""
+    values = {**portal, **own}
     sources = {source: value != OFF for name, value in values.items() if (source := source_of(name))}
     return Rules(sms=values[SMS] != OFF, sources=sources, administrators_always=portal[ADMINISTRATORS] != OFF)
