@@ -9,7 +9,7 @@ from flask.cli import with_appcontext
 
 from portal.cli.answer import fail, json_option, tell
 from portal.models.switch import PORTAL
-from portal.signin import switches
+from portal.signin import standing, switches
 from portal.signin.rules import ADMINISTRATORS, BINDING, OFF, ON, SMS, Binder, switch_of
 from portal.signin.switches import SwitchUnknown
 from portal.trace import COMMAND, COMMAND_ACTOR
@@ -54,10 +54,10 @@ def _application_changes(asked: dict[str, Any]) -> tuple[dict[tuple[str, str], s
 
 
 def _standing() -> dict[str, Any]:
-    portal, *applications = switches.standing()
+    portal, *applications = standing.everywhere()
     return {
-        **{standing.name: standing.value for standing in portal.switches},
-        "applications": {scope.title: {s.name: s.value for s in scope.switches} for scope in applications},
+        **portal.values,
+        "applications": {scope.title: scope.values for scope in applications},
     }
 
 

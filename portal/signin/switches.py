@@ -1,78 +1,56 @@
-"""How does each switch stand, and who threw it last? Turning one, and saying who did it."""
+"""How is a switch thrown? All that are asked for or none, each with who did it, and never from a page that is out of date."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, insert, select, text, update
 
 from portal import audit, clock
 from portal.audit import Event, What
-from portal.database import reading, writing
+from portal.database import writing
 from portal.models import Application, Switch
 from portal.models.switch import PORTAL
-from portal.signin.rules import BINDING, OFF, ON, SHIPPED, SMS, SOURCES, Binder, switch_of
+from portal.signin import standing
+from portal.signin.rules import BINDING, OFF, ON, SHIPPED, Binder
+from portal.signin.standing import OWN, SwitchUnknown, scope_of
 from portal.trace import Actor, Client
 
-OWN = (SMS, *map(switch_of, SOURCES))
-"""The switches that an application has of its own."""
+__all__ = ["SwitchUnknown", "scope_of", "turn"]
+Changes = Mapping[tuple[str, str], str]
 
 
-class SwitchUnknown(Exception):
-    """There is no switch of that name, no such value, or no such application."""
-
-
-@dataclass(frozen=True)
-class Standing:
-    """How one switch stands; who threw it last and when, if anybody did; what it was before."""
-
-    scope: str
-    name: str
-    value: str
-    previous: str | None = None
-    changed_by: str | None = None
-    changed_at: float | None = None
-
-
-@dataclass(frozen=True)
-class Scope:
-    """Whose rules are in force somewhere: the portal's, whose title is empty, or those of one application."""
-
-    title: str
-    switches: tuple[Standing, ...]
-
-
-def standing() -> list[Scope]:
-    """The portal's switches, then those of every application that customises its rules."""
-    with reading() as connection:
-        rows = {(row.scope, row.name): row for row in connection.execute(select(Switch.__table__))}
-        customising = select(Application.id, Application.name).where(Application.customises)
-        applications = connection.execute(customising.order_by(Application.name))
-        scopes = [Scope("", tuple(_standing(rows, PORTAL, name) for name in SHIPPED))]
-        scopes += [Scope(a.name, tuple(_standing(rows, str(a.id), name) for name in OWN)) for a in applications]
-    return scopes
-
-
-def _standing(rows: dict[tuple[str, str], Row[Any]], scope: str, name: str) -> Standing:
-    row = rows.get((scope, name))
-    if row is None:
-        inherited = rows.get((PORTAL, name))
-        return Standing(scope, name, inherited.value if inherited else SHIPPED[name])
-    return Standing(scope, name, row.value, row.previous, row.changed_by, row.changed_at)
-
-
-def turn(changes: dict[tuple[str, str], str], client: Client, *, actor: Actor, own: Mapping[str, bool] | None = None) -> int:
+def turn(
+    changes: Changes, client: Client, *, actor: Actor, own: Mapping[str, bool] | None = None, seen: Mapping[str, str] | None = None,
+) -> int | None:
     """Throw switches, given as (scope, name) → value, all or none, each with its audit entry; returns how many changed.
 
     `own`: scope → whether that application has rules of its own or follows the global ones; it is set first.
+    `seen`: scope → the version from which the changes were made; where one is another by now nothing is thrown: None.
     Raises SwitchUnknown. They hold from the next request of every process, for each request reads the rows.
     """
+    own, seen = own or {}, seen or {}
     with writing() as connection:
-        for scope, on in (own or {}).items():
-            _customise(connection, client, scope, on, actor)
-        return sum(_turn(connection, client, switch, value, actor) for switch, value in changes.items())
+        _one_at_a_time(connection, {scope for scope, _name in changes} | own.keys() | seen.keys())
+        if any(standing.read(connection, scope).version != version for scope, version in seen.items()):
+            return None
+        customised = sum(_customise(connection, client, scope, on, actor) for scope, on in own.items())
+        return customised + sum(_turn(connection, client, switch, value, actor) for switch, value in changes.items())
+
+
+def _one_at_a_time(connection: Connection, scopes: set[str]) -> None:
+    """Whoever throws switches waits for whoever does; sign-ins only read them, and wait for nobody. Raises SwitchUnknown.
+
+    SQLite has one writer anyway. On PostgreSQL there may be no row yet to lock, so it is the table; the applications first,
+    in the order in which deleting one takes both.
+    """
+    ids = sorted(int(scope) for scope in scopes if scope != PORTAL)
+    if ids:
+        there = connection.execute(select(Application.id).where(Application.id.in_(ids)).order_by(Application.id).with_for_update())
+        if missing := set(ids) - set(there.scalars()):
+            raise SwitchUnknown(f"application {min(missing)}")
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("LOCK TABLE switch IN SHARE ROW EXCLUSIVE MODE"))
 
 
 def _turn(connection: Connection, client: Client, switch: tuple[str, str], value: str, actor: Actor) -> bool:
@@ -87,8 +65,9 @@ def _turn(connection: Connection, client: Client, switch: tuple[str, str], value
         connection.execute(insert(Switch).values(scope=scope, name=name, **facts))
     else:
         connection.execute(update(Switch).where(Switch.scope == scope, Switch.name == name).values(**facts))
-    audit.record(connection, client, Event(event=What.SWITCH_THROWN, outcome=value, actor=actor,
-                                           detail={"scope": scope, "switch": name, "before": before}))
+    detail = {"scope": scope, "switch": name, "before": before}
+    audit.record(connection, client, Event(event=What.SWITCH_THROWN, outcome=value, actor=actor, detail=detail,
+                                           application_id=None if scope == PORTAL else int(scope)))
     return True
 
 
@@ -103,23 +82,16 @@ def _known(scope: str, name: str, value: str) -> None:
         raise SwitchUnknown(f"{name} {value}")
 
 
-def scope_of(name: str) -> str:
-    """The scope of the application of that name. Raises SwitchUnknown."""
-    with reading() as connection:
-        found = connection.execute(select(Application.id).where(Application.name == name)).scalar()
-    if found is None:
-        raise SwitchUnknown(name)
-    return str(found)
-
-
-def _customise(connection: Connection, client: Client, scope: str, on: bool, actor: Actor) -> None:
+def _customise(connection: Connection, client: Client, scope: str, on: bool, actor: Actor) -> bool:
     """The first time an application's rules begin as a copy of the global ones, so that nothing changes by it; then they stay."""
     other = (Application.id == int(scope)) & Application.customises.is_not(on)
-    if connection.execute(update(Application).where(other).values(customises=on)).rowcount:
+    changed = bool(connection.execute(update(Application).where(other).values(customises=on)).rowcount)
+    if changed:
         audit.record(connection, client, Event(event=What.RULES_CUSTOMISED, outcome=ON if on else OFF, actor=actor,
                                                application_id=int(scope)))
     if on:
         _copy_global(connection, scope, actor)
+    return changed
 
 
 def _copy_global(connection: Connection, scope: str, actor: Actor) -> None:

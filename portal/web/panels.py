@@ -11,7 +11,7 @@ from flask_babel import ngettext
 from portal.accounts import credentials
 from portal.signin.impact import Reach
 from portal.signin.rules import ADMINISTRATORS, BINDING, OFF, ON, SMS, Binder, source_of
-from portal.signin.switches import Scope, Standing
+from portal.signin.standing import Scope, Standing
 from portal.web.moments import moment
 
 

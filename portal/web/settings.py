@@ -8,10 +8,10 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_login import current_user
 
-from portal.signin import switches
+from portal.signin import standing, switches
 from portal.signin.impact import reach
 from portal.signin.rules import BINDING, OFF
-from portal.signin.switches import Scope, Standing, SwitchUnknown
+from portal.signin.standing import Scope, Standing, SwitchUnknown
 from portal.web import limits
 from portal.web.admission import administrators
 from portal.web.client import client
@@ -27,7 +27,7 @@ blueprint = Blueprint("settings", __name__)
 @administrators
 def mfa() -> str:
     """The switches as they stand."""
-    return _page(switches.standing(), notice=_saved())
+    return _page(standing.everywhere(), notice=_saved())
 
 
 @blueprint.post("/settings/mfa")
@@ -35,7 +35,7 @@ def mfa() -> str:
 @limits.forms
 def save() -> ResponseReturnValue:
     """Throw what was changed, or put one back. Nothing is thrown when somebody else threw one meanwhile."""
-    scopes = switches.standing()
+    scopes = standing.everywhere()
     if "undo" in request.form:
         changes = _undone(scopes, request.form["undo"])
     elif request.form.get("version") != _version(scopes):
@@ -51,7 +51,7 @@ def save() -> ResponseReturnValue:
 
 
 def _all(scopes: list[Scope]) -> list[Standing]:
-    return [standing for scope in scopes for standing in scope.switches]
+    return [each for scope in scopes for each in scope.switches]
 
 
 def _typed(scopes: list[Scope]) -> dict[str, str]:
@@ -107,5 +107,5 @@ def _reopen(notice: Notice) -> ResponseReturnValue:
     """A form without its token throws nothing, nor does it show anything to somebody who is not an administrator."""
     if not (current_user.is_authenticated and current_user.proven and current_user.is_administrator):
         return redirect(url_for("login.show"), 303)
-    scopes = switches.standing()
+    scopes = standing.everywhere()
     return _page(scopes, typed=_typed(scopes), notice=notice)
