@@ -16,7 +16,7 @@ def _expand(secret: str, purpose: str) -> bytes:
 
 @dataclass(frozen=True)
 class Key:
-    """A key for verification codes with a short public name, so that a row can say which key made it."""
+    """A key for verification codes or for seals, with a short public name, so that a row can say which key made it."""
 
     name: str
     value: bytes
@@ -24,16 +24,25 @@ class Key:
 
 @dataclass(frozen=True)
 class KeyRing:
-    """Everything derived from `PORTAL_SECRET`; the one before it still checks but never issues."""
+    """Everything derived from `PORTAL_SECRET`; the one before it still checks but never issues.
+
+    `current` and `old` are for codes, `seal` and `seal_old` for the seals of the audit log.
+    """
 
     session: str
     session_old: str | None
     current: Key
     old: Key | None
+    seal: Key
+    seal_old: Key | None
 
     def code_key(self, name: str) -> Key | None:
         """The code key of that name, or None when it has been retired."""
         return next((key for key in (self.current, self.old) if key and key.name == name), None)
+
+    def seal_key(self, name: str) -> Key | None:
+        """The key of the audit log's seals of that name, or None when it has been retired."""
+        return next((key for key in (self.seal, self.seal_old) if key and key.name == name), None)
 
 
 def ring(secret: str, old: str = "") -> KeyRing:
@@ -43,11 +52,17 @@ def ring(secret: str, old: str = "") -> KeyRing:
         session_old=_expand(old, "session").hex() if old else None,
         current=_code_key(secret),
         old=_code_key(old) if old else None,
+        seal=_seal_key(secret),
+        seal_old=_seal_key(old) if old else None,
     )
 
 
 def _code_key(secret: str) -> Key:
     return Key(_expand(secret, "code key name")[:6].hex(), _expand(secret, "verification code"))
+
+
+def _seal_key(secret: str) -> Key:
+    return Key(_expand(secret, "seal key name")[:6].hex(), _expand(secret, "audit seal"))
 
 
 def derive_code(key: Key, *, purpose: str, sign_in: int, phone: str, nonce: bytes, length: int) -> str:  # noqa: PLR0913

@@ -173,6 +173,7 @@ def create_tables() -> None:
         sa.Column("sealed_at", sa.Double(), nullable=False),
         sa.Column("entries", sa.Integer(), nullable=False),
         sa.Column("ranges", sa.JSON(), nullable=False),
+        sa.Column("up_to", BIG, nullable=False),
         sa.Column("digest", sa.LargeBinary(length=32), nullable=False),
         sa.Column("key_name", sa.String(length=16), nullable=False),
         sa.Column("mark", sa.LargeBinary(length=32), nullable=False),

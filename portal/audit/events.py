@@ -36,6 +36,8 @@ class What(StrEnum):
     MFA_RESET = "mfa reset"
     PASSWORD_CHANGED = "password changed"  # noqa: S105 - an event, no secret
     PASSWORD_LINK_GIVEN = "password link given"  # noqa: S105 - an event, no secret
+    ROLE_CHANGED = "role changed"
+    CHANGE_REFUSED = "change refused"
     BYPASS_GIVEN = "bypass given"
     BYPASS_WITHDRAWN = "bypass withdrawn"
     USER_CHANGED = "user changed"
@@ -43,6 +45,8 @@ class What(StrEnum):
     NUMBERS_SHOWN = "numbers shown"
     SWITCH_THROWN = "switch thrown"
     RULES_CUSTOMISED = "rules customised"
+    LOG_EXPORTED = "log exported"
+    LOG_ARCHIVED = "log archived"
 
 
 @dataclass(frozen=True, kw_only=True)

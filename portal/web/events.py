@@ -38,11 +38,14 @@ EVENTS = {
     What.USER_DELETED: _l("User deleted"),
     What.MFA_RESET: _l("MFA reset"),
     What.PASSWORD_CHANGED: _l("Password changed"),
+    What.PASSWORD_LINK_GIVEN: _l("Link for a password given"),
     What.BYPASS_GIVEN: _l("One-time bypass given"),
     What.BYPASS_WITHDRAWN: _l("One-time bypass withdrawn"),
     What.NUMBERS_SHOWN: _l("Whole numbers shown"),
     What.SWITCH_THROWN: _l("Switch thrown"),
     What.RULES_CUSTOMISED: _l("Application’s own rules switched"),
+    What.LOG_EXPORTED: _l("Log exported"),
+    What.LOG_ARCHIVED: _l("Audit entries archived"),
 }
 """One title for every event: a test holds that none is missing."""
 
