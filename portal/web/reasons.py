@@ -27,7 +27,7 @@ _WORDS = {
         _l("The person asked on this browser not to be asked again, and the rules in force allow that.")),
     Reason.RULES: (
         _l("Asked: the rules ask for a code"),
-        _l("“SMS verification code” and the switch of the identity source are on in the rules in force, and nothing waives them.")),
+        _l("“SMS verification code” and the switch of the identity source are on in the rules in force; nothing waives them.")),
 }
 
 
