@@ -9,12 +9,21 @@ request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
 
 
 @dataclass(frozen=True)
+class Trial:
+    """The *Experience login* that a request is part of: its id, and the instant at which it ends."""
+
+    id: int
+    ends_at: float
+
+
+@dataclass(frozen=True)
 class Client:
-    """Where a request comes from: network address, browser as it names itself, and the language of its pages."""
+    """Where a request comes from: network address, browser as it names itself, the language of its pages; and its trial, if any."""
 
     address: str
     agent: str
     locale: str = "en"
+    trial: Trial | None = None
 
 
 @dataclass(frozen=True)

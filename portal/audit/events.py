@@ -45,6 +45,8 @@ class What(StrEnum):
     NUMBERS_SHOWN = "numbers shown"
     SWITCH_THROWN = "switch thrown"
     RULES_CUSTOMISED = "rules customised"
+    TRIAL_STARTED = "trial started"
+    TRIAL_ENDED = "trial ended"
     LOG_EXPORTED = "log exported"
     LOG_ARCHIVED = "log archived"
 

@@ -39,11 +39,15 @@ EVENTS = {
     What.MFA_RESET: _l("MFA reset"),
     What.PASSWORD_CHANGED: _l("Password changed"),
     What.PASSWORD_LINK_GIVEN: _l("Link for a password given"),
+    What.ROLE_CHANGED: _l("Role changed"),
+    What.CHANGE_REFUSED: _l("Change refused"),
     What.BYPASS_GIVEN: _l("One-time bypass given"),
     What.BYPASS_WITHDRAWN: _l("One-time bypass withdrawn"),
     What.NUMBERS_SHOWN: _l("Whole numbers shown"),
     What.SWITCH_THROWN: _l("Switch thrown"),
     What.RULES_CUSTOMISED: _l("Application’s own rules switched"),
+    What.TRIAL_STARTED: _l("Experience login started"),
+    What.TRIAL_ENDED: _l("Experience login ended"),
     What.LOG_EXPORTED: _l("Log exported"),
     What.LOG_ARCHIVED: _l("Audit entries archived"),
 }
@@ -56,7 +60,7 @@ OUTCOMES = {
     "account changed": _l("The account changed meanwhile"),
     # codes and numbers
     "wrong": _l("Wrong"), "taken": _l("Belongs to somebody else"), "administrators only": _l("Only administrators may bind"),
-    "not proven": _l("Not proven yet"),
+    "not proven": _l("Not proven yet"), "last administrator": _l("The last active administrator"),
     Obstacle.LOCKED: _l("Locked after wrong codes"), Obstacle.PAUSED: _l("Paused after wrong codes"),
     Obstacle.TEXTS_USED_UP: _l("Too many texts in one login"), Obstacle.NUMBERS_USED_UP: _l("Too many numbers in one login"),
     Obstacle.NUMBER_REFUSED: _l("No texts go to that number"), Obstacle.TOO_SOON: _l("Too soon after the last one"),
@@ -74,6 +78,7 @@ OUTCOMES = {
     Ending.LOGGED_OUT: _l("Logged out"), Ending.WRONG_CODES: _l("Too many wrong codes"),
     Ending.PHONE_CHANGED: _l("Phone number changed"),
     Ending.PASSWORD_CHANGED: _l("Password changed"), Ending.MFA_RESET: _l("MFA reset"), Ending.SUSPENDED: _l("User suspended"),
+    Ending.ROLE_CHANGED: _l("Role changed"),
     Ending.BY_OTHERS: _l("Ended by somebody in charge"),
     # messages
     MessageState.WAITING: _l("Waiting"), MessageState.SENDING: _l("Sending"), MessageState.SENT: _l("Handed over"),
