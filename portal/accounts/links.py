@@ -33,11 +33,7 @@ def use(connection: Connection, token: str, purpose: LinkPurpose) -> bool:
 
 
 def withdraw(connection: Connection, user_id: int) -> None:
-    """All links of a user are good no more.
-
-    Ask for it before the user is touched: whoever uses a link locks it first, and the other way round the two could wait
-    for each other.
-    """
+    """All links of a user are good no more."""
     connection.execute(delete(Link).where(Link.user_id == user_id))
 
 

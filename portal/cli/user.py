@@ -15,10 +15,11 @@ from portal.database import reading, writing
 from portal.extensions import settings
 from portal.models import Role
 from portal.signin import oversight
-from portal.signin.oversight import LastIdentifier
+from portal.signin.oversight import LastAdministrator, LastIdentifier
 from portal.trace import COMMAND, COMMAND_ACTOR
 
 group = AppGroup("user", help="Create users and look after them.")
+_ONE_IS_LEFT = "that is the last active administrator. Make somebody else one first: `user role IDENTIFIER administrator`."
 stdin_option = click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
 
 
@@ -77,7 +78,10 @@ def show(*, identifier: str, as_json: bool) -> None:
 @click.argument("identifier")
 def suspend(*, identifier: str) -> None:
     """Let a user in no more, and end all sign-ins of theirs."""
-    oversight.suspend(_find(identifier), COMMAND, actor=COMMAND_ACTOR)
+    try:
+        oversight.suspend(_find(identifier), COMMAND, actor=COMMAND_ACTOR)
+    except LastAdministrator:
+        raise fail(f"Not suspended: {_ONE_IS_LEFT}") from None
     click.echo("Suspended; all sign-ins have ended.")
 
 
@@ -108,11 +112,26 @@ def reset_mfa(*, identifier: str) -> None:
     click.echo("Reset; the user binds a number at the next login.")
 
 
+@group.command("role")
+@click.argument("identifier")
+@click.argument("role", type=click.Choice([*Role, "none"]))
+def role(*, identifier: str, role: str) -> None:
+    """Give a user a role in the console, or none; what is taken away ends their sign-ins."""
+    try:
+        oversight.set_role(_find(identifier), None if role == "none" else Role(role), COMMAND, actor=COMMAND_ACTOR)
+    except LastAdministrator:
+        raise fail(f"Not changed: {_ONE_IS_LEFT}") from None
+    click.echo(f"Role: {role}.")
+
+
 @group.command("delete")
 @click.argument("identifier")
 def delete(*, identifier: str) -> None:
     """Delete a user with all sign-ins."""
-    oversight.remove(_find(identifier), COMMAND, actor=COMMAND_ACTOR)
+    try:
+        oversight.remove(_find(identifier), COMMAND, actor=COMMAND_ACTOR)
+    except LastAdministrator:
+        raise fail(f"Not deleted: {_ONE_IS_LEFT}") from None
     click.echo("Deleted.")
 
 

@@ -43,6 +43,7 @@ class Ending(StrEnum):
     PASSWORD_CHANGED = "password changed"  # noqa: S105 - a reason, no secret
     MFA_RESET = "mfa reset"
     SUSPENDED = "suspended"
+    ROLE_CHANGED = "role changed"
     BY_OTHERS = "ended by somebody in charge"
 
 

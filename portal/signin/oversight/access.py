@@ -5,12 +5,12 @@ from __future__ import annotations
 from sqlalchemy import delete, select
 
 from portal import audit, clock
-from portal.accounts import links
 from portal.audit import Event, What
-from portal.database import reading, writing
+from portal.database import reading
 from portal.models import Ending, SignIn, User, phone_columns
 from portal.signin.flow import moves
-from portal.signin.oversight.changing import FRESH, change
+from portal.signin.oversight.changing import FRESH, change, changed
+from portal.signin.oversight.roles import leaving_an_administrator
 from portal.trace import Actor, Client
 
 
@@ -19,9 +19,10 @@ class LastIdentifier(Exception):
 
 
 def suspend(user_id: int, client: Client, *, actor: Actor) -> None:
-    """Let the user in no more, and end every sign-in of theirs at once."""
+    """Let the user in no more, and end every sign-in of theirs at once. Raises LastAdministrator and NoSuchUser."""
     event = Event(event=What.USER_SUSPENDED, user_id=user_id, actor=actor)
-    change(client, event, {"suspended": True}, ends=Ending.SUSPENDED)
+    with leaving_an_administrator(client, event) as connection:
+        changed(connection, client, event, {"suspended": True}, ends=Ending.SUSPENDED)
 
 
 def resume(user_id: int, client: Client, *, actor: Actor) -> None:
@@ -57,9 +58,9 @@ def bypass(user_id: int, minutes: int, client: Client, *, actor: Actor) -> float
 
 
 def remove(user_id: int, client: Client, *, actor: Actor) -> None:
-    """Delete the user with their sign-ins; messages and audit entries stay as records."""
-    with writing() as connection:
-        links.withdraw(connection, user_id)
+    """Delete the user with their sign-ins; messages and audit entries stay as records. Raises LastAdministrator."""
+    event = Event(event=What.USER_DELETED, user_id=user_id, actor=actor)
+    with leaving_an_administrator(client, event) as connection:
         connection.execute(delete(SignIn).where(moves.of_user(user_id)))
         connection.execute(delete(User).where(User.id == user_id))
-        audit.record(connection, client, Event(event=What.USER_DELETED, user_id=user_id, actor=actor))
+        audit.record(connection, client, event)

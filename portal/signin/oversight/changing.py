@@ -30,12 +30,12 @@ def change(client: Client, event: Event, values: dict[str, Any], *, ends: Ending
 def changed(connection: Connection, client: Client, event: Event, values: dict[str, Any], *, ends: Ending | None) -> None:
     """The same in the caller's transaction.
 
-    The sign-ins first, in the order in which a step of theirs locks both: the other way round the two could lock each other.
+    The user first, then the sign-ins, as every step of a sign-in locks them: in another order the two wait for each other.
     """
     user_id = event.user_id or 0
-    if ends:
-        moves.end(connection, moves.of_user(user_id), ends)
     found = connection.execute(update(User).where(User.id == user_id).values(version=User.version + 1, **values))
     if not found.rowcount:
         raise NoSuchUser(str(user_id))
+    if ends:
+        moves.end(connection, moves.of_user(user_id), ends)
     audit.record(connection, client, event)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import select
 
 from portal import audit
 from portal.accounts import credentials, links
@@ -12,7 +12,7 @@ from portal.accounts.users import NoSuchUser
 from portal.audit import Event, What
 from portal.database import writing
 from portal.keys import new_password
-from portal.models import Ending, LinkPurpose
+from portal.models import Ending, LinkPurpose, User
 from portal.signin.oversight.changing import FRESH, changed
 from portal.trace import Actor, Client
 
@@ -36,10 +36,10 @@ def password_link(user_id: int, client: Client, *, actor: Actor) -> str:
     Good for `links.LIFETIME` seconds at /set-password/<token>. Raises NoSuchUser.
     """
     with writing() as connection:
-        try:
-            token = links.issue(connection, LinkPurpose.SET_PASSWORD, user_id)
-        except IntegrityError:
-            raise NoSuchUser(str(user_id)) from None
+        # Locked first, as by everybody who changes a user and then their links.
+        if not connection.execute(select(User.id).where(User.id == user_id).with_for_update()).first():
+            raise NoSuchUser(str(user_id))
+        token = links.issue(connection, LinkPurpose.SET_PASSWORD, user_id)
         audit.record(connection, client, Event(event=What.PASSWORD_LINK_GIVEN, user_id=user_id, actor=actor))
     return token
 
@@ -47,5 +47,5 @@ def password_link(user_id: int, client: Client, *, actor: Actor) -> str:
 def _give(event: Event, client: Client, password_hash: str, *, must_change: bool) -> None:
     values: dict[str, Any] = {"password_hash": password_hash, "password_must_change": must_change}
     with writing() as connection:
-        links.withdraw(connection, event.user_id or 0)
         changed(connection, client, event, FRESH | values, ends=Ending.PASSWORD_CHANGED)
+        links.withdraw(connection, event.user_id or 0)
