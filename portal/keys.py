@@ -96,6 +96,11 @@ def new_password() -> str:
     return "-".join("".join(secrets.choice(_UNAMBIGUOUS) for _ in range(5)) for _ in range(4))
 
 
+def new_client_id() -> str:
+    """24 random letters and digits by which an application is named in addresses: known to all, guessed by nobody."""
+    return secrets.token_hex(12)
+
+
 def new_nonce() -> bytes:
     """16 random bytes that make a code differ from every other."""
     return secrets.token_bytes(16)
