@@ -63,7 +63,8 @@ def remove(whose: Whose, client: Client) -> NotDone | None:
 
     Refused for a user who has nothing but the number to log in with, by the table's own rule.
     """
-    event = Event(event=What.PHONE_REMOVED, user_id=whose.user_id, actor=whose.actor, detail={"before": moves.masked(whose.phone)})
+    detail = {"before": moves.masked(whose.phone)}
+    event = Event(event=What.PHONE_REMOVED, user_id=whose.user_id, actor=whose.actor, detail=detail)
     try:
         return _written(whose, event, client, phone_columns(None, None))
     except IntegrityError:
