@@ -1,0 +1,60 @@
+"""What is said of a user in a word or two? What they are called, and their states as tags: in the list and above their details."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from portal.accounts import phones
+from portal.models import PhoneState, Role
+from portal.signin import codes
+
+ROLES = {
+    Role.ADMINISTRATOR: _l("Administrator"), Role.HELPDESK: _l("Helpdesk"), Role.AUDITOR: _l("Auditor"),
+}
+_PHONE = {
+    PhoneState.UNPROVEN: ("wait", _l("Not proven")), PhoneState.PROVEN: ("good", _l("Proven")),
+    PhoneState.FAILING: ("bad", _l("Failing")),
+}
+_TURNING = dict.fromkeys(map(ord, "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"))
+"""Marks that turn the direction of what follows: in the middle of a sentence of ours they would turn the sentence."""
+
+
+@dataclass(frozen=True)
+class Tag:
+    """A state: `good`, `wait`, `off`, `bad` or `info`, and its words."""
+
+    kind: str
+    words: str
+
+
+def called(user: Any) -> str:
+    """What a user is called, by a row with name, username, email and phone; a number is masked."""
+    named = user.name or user.username or user.email or (phones.mask(user.phone) if user.phone else "")
+    return named.translate(_TURNING).strip() or f"#{user.id}"
+
+
+def tags(user: Any) -> list[Tag]:
+    """Whether a user may come in, and what stands against it, by a row of theirs; the role last."""
+    found = [Tag("off", _("Suspended")) if user.suspended else Tag("good", _("Active"))]
+    if not user.phone:
+        found.append(Tag("wait", _("Will bind a phone")))
+    elif user.phone_state is not PhoneState.PROVEN:
+        found.append(phone_tag(user.phone_state))
+    if codes.locked(user):
+        found.append(Tag("bad", _("Locked")))
+    return [*found, Tag("info", role_words(user.role))] if user.role else found
+
+
+def phone_tag(state: PhoneState) -> Tag:
+    """What is known of a bound number."""
+    kind, words = _PHONE[state]
+    return Tag(kind, str(words))
+
+
+def role_words(role: Role | None) -> str:
+    """What a role is called, and its absence."""
+    return str(ROLES[role]) if role else _("No role")
