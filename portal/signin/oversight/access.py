@@ -49,12 +49,21 @@ def reset_mfa(user_id: int, client: Client, *, actor: Actor) -> None:
     change(client, event, FRESH | phone_columns(None, None), ends=Ending.MFA_RESET)
 
 
-def bypass(user_id: int, minutes: int, client: Client, *, actor: Actor) -> float:
-    """Let the user in once without a code within the next minutes (a lost phone, a dead gateway); returns until when."""
+def bypass(user_id: int, minutes: int, client: Client, *, actor: Actor, why: str = "") -> float:
+    """Let the user in once without a code within the next minutes (a lost phone, a dead gateway); returns until when.
+
+    `why`: in the words of whoever gives it, for the record.
+    """
     until = clock.now() + minutes * 60
-    event = Event(event=What.BYPASS_GIVEN, user_id=user_id, actor=actor, detail={"minutes": minutes})
-    change(client, event, {"bypass_until": until})
+    detail = {"minutes": minutes} | ({"why": why} if why else {})
+    change(client, Event(event=What.BYPASS_GIVEN, user_id=user_id, actor=actor, detail=detail), {"bypass_until": until})
     return until
+
+
+def withdraw_bypass(user_id: int, client: Client, *, actor: Actor) -> None:
+    """Take back a one-time bypass that was not used yet. Raises NoSuchUser."""
+    event = Event(event=What.BYPASS_WITHDRAWN, user_id=user_id, actor=actor)
+    change(client, event, {"bypass_until": None})
 
 
 def remove(user_id: int, client: Client, *, actor: Actor) -> None:

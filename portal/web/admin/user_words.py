@@ -1,4 +1,4 @@
-"""What is said of a user in a word or two? What they are called, and their states as tags: in the list and above their details."""
+"""What is said of a user in a word or two: what they are called, and how they stand?"""
 
 from __future__ import annotations
 
