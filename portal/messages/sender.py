@@ -16,6 +16,8 @@ from typing import Any, cast
 from flask import Flask, current_app
 
 from portal import clock
+from portal.audit import seals
+from portal.database import writing
 from portal.extensions import settings
 from portal.messages import lease, queue
 from portal.messages.delivery import deliver
@@ -30,6 +32,9 @@ SILENT_AFTER = 20.0
 SWEEP_EVERY = 10.0
 SWEEP_EVERY_WITHOUT_QUEUE, OVERDUE_WITHOUT_QUEUE = 2.0, 1.0
 """While the queue is gone the sweep is the only way, so it comes more often and lets nothing lie."""
+SEAL_EVERY, SEAL_EVERY_WITH_MORE = 5.0, 2.0
+SEALING, SEALING_SECONDS = "seal", 15.0
+"""The lease of whoever seals the audit log: several would only do the same work twice."""
 POLL_EVERY = 0.05
 TICK = 0.25
 LONGEST_PAUSE = 2.0
@@ -62,7 +67,7 @@ class Sender:
         self.told_to_stop = False
         self.again: list[tuple[float, int]] = []
         self.troubles = Troubles()
-        self.beat_at = self.swept_at = -math.inf
+        self.beat_at = self.swept_at = self.seal_at = -math.inf
 
     def run(self) -> None:
         """Work until told to stop."""
@@ -137,6 +142,9 @@ class Sender:
             self.swept_at = at
             self._try("sweep", lambda: self._sweep(overdue=OVERDUE_WITHOUT_QUEUE if without_queue else OVERDUE))
         self._try_again()
+        if at >= self.seal_at:
+            self.seal_at = at + SEAL_EVERY
+            self._try("sealing", self._seal)
 
     def _try(self, what: str, duty: Callable[[], None]) -> None:
         with self.troubles.of(what):
@@ -147,6 +155,13 @@ class Sender:
             if not self.free.acquire(blocking=False):
                 return
             self._start(message_id)
+
+    def _seal(self) -> None:
+        """Some of the audit log; soon again when more waits, but not at once: messages go first."""
+        with writing() as connection:
+            ours = lease.hold(connection, SEALING, SEALING_SECONDS)
+        if ours and seals.full(seals.seal_some()):
+            self.seal_at = time.monotonic() + SEAL_EVERY_WITH_MORE
 
     def _try_again(self) -> None:
         while self.again and self.again[0][0] <= clock.now() and self.free.acquire(blocking=False):
