@@ -13,7 +13,7 @@ from portal import audit, clock
 from portal.accounts import identifiers
 from portal.applications import colours
 from portal.applications.faults import ApplicationFault, readable_address, readable_name
-from portal.applications.register import Profile, profile
+from portal.applications.register import NoSuchApplication, Profile, profile
 from portal.audit import Event, What
 from portal.database import reading, writing
 from portal.extensions import settings
@@ -72,8 +72,8 @@ def create(asked: Asked, client: Client, *, actor: Actor) -> int:
                 application_id = connection.execute(added).scalar_one()
         except IntegrityError:
             raise ApplicationRefused([ApplicationFault.TAKEN]) from None
-        _record(connection, client, Event(event=What.APPLICATION_CREATED, actor=actor, application_id=application_id,
-                                          detail={"name": columns["name"]}))
+        audit.record(connection, client, Event(event=What.APPLICATION_CREATED, actor=actor, application_id=application_id,
+                                               detail={"name": columns["name"]}))
     return application_id
 
 
@@ -93,7 +93,8 @@ def change(application_id: int, version: int, asked: Asked, client: Client, *, a
         if not _written(connection, application_id, version, columns | logo):
             raise _overtaken(connection, application_id)
         detail = changed | ({"logo": "set" if logo["logo"] else "removed"} if logo else {})
-        _record(connection, client, Event(event=What.APPLICATION_CHANGED, actor=actor, application_id=application_id, detail=detail))
+        audit.record(connection, client, Event(event=What.APPLICATION_CHANGED, actor=actor, application_id=application_id,
+                                               detail=detail))
     return True
 
 
@@ -104,17 +105,18 @@ def remove(application_id: int, client: Client, *, actor: Actor) -> None:
     """
     with writing() as connection:
         gone = profile(connection, application_id)
+        if not connection.execute(delete(Application).where(Application.id == application_id)).rowcount:
+            raise NoSuchApplication(gone.name, application_id)
         connection.execute(delete(Switch).where(Switch.scope == str(application_id)))
-        connection.execute(delete(Application).where(Application.id == application_id))
-        _record(connection, client, Event(event=What.APPLICATION_DELETED, actor=actor, application_id=application_id,
-                                          detail={"name": gone.name, "client_id": gone.client_id}))
+        audit.record(connection, client, Event(event=What.APPLICATION_DELETED, actor=actor, application_id=application_id,
+                                               detail={"name": gone.name, "client_id": gone.client_id}))
 
 
 def deleted_at(application_id: int) -> float | None:
     """When an application was deleted; None for one that never was there, or still is."""
     with reading() as connection:
         of_it = (AuditEntry.application_id == application_id, AuditEntry.event == What.APPLICATION_DELETED)
-        return connection.execute(select(AuditEntry.at).where(*of_it).limit(1)).scalar()
+        return connection.execute(select(AuditEntry.at).where(*of_it).order_by(AuditEntry.id.desc()).limit(1)).scalar()
 
 
 def _address(asked: Asked) -> str | None:
@@ -152,6 +154,3 @@ def _overtaken(connection: Connection, application_id: int) -> Overtaken:
     row = connection.execute(newest).first()
     return Overtaken(now, row.actor if row else None, row.at if row else None)
 
-
-def _record(connection: Connection, client: Client, event: Event) -> None:
-    audit.record(connection, client, event)

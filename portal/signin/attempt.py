@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Row, bindparam, case, func, literal, select
 from sqlalchemy.orm import aliased
 
 from portal import clock
+from portal.applications import brand
 from portal.keys import token_digest
 from portal.models import Allowance, Application, Message, SignIn, State, User
 
@@ -52,19 +53,21 @@ _columns: tuple[Any, ...] = (
     SignIn.phone, SignIn.binding, SignIn.code_nonce, SignIn.code_key, SignIn.code_started_at,
     SignIn.code_expires_at, SignIn.code_tries, SignIn.dead_codes, SignIn.texts, SignIn.numbers, SignIn.ended_because,
     User.phone.label("user_phone"), User.phone_state, User.wrong_codes, User.dead_codes.label("user_dead_codes"),
-    User.wrong_code_at, User.codes_paused_until, User.suspended, _application.label("application"),
+    User.wrong_code_at, User.codes_paused_until, User.suspended,
 )
 _both = select(*_columns).select_from(SignIn).join(User, User.id == SignIn.user_id)
 _attempt = _both.where(SignIn.token_hash == bindparam("token"))
 # The user first, as whoever changes a user does: in another order two sign-ins of one person wait for each other.
-_locked = _attempt.with_for_update(of=(User, SignIn))
+_locked = _attempt.add_columns(_application.label("application")).with_for_update(of=(User, SignIn))
 # As `codes` counts it: read here in the same statement, for the page that shows the seconds.
 _pause_of_number = case((SignIn.binding, literal("pause:bind:")), else_=literal("pause:")) + SignIn.phone
 _shown = (
     _attempt.add_columns(
         Message.state.label("message_state"), Message.reason.label("message_reason"), Message.nonce.label("message_nonce"),
         Message.settled_at,
-        (_pause.started_at + _pause.seconds).label("pause_ends_at"))
+        (_pause.started_at + _pause.seconds).label("pause_ends_at"),
+        *brand.COLUMNS)
+    .outerjoin(Application, Application.id == SignIn.application_id)
     .outerjoin(Message, Message.id == _latest)
     .outerjoin(_pause, _pause.key == _pause_of_number)
 )

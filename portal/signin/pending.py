@@ -9,6 +9,8 @@ from typing import Any
 from sqlalchemy import Connection
 
 from portal import clock
+from portal.applications import brand
+from portal.applications.brand import Brand
 from portal.database import reading
 from portal.extensions import settings
 from portal.models import Ending, MessageState, State
@@ -33,7 +35,7 @@ class Pending:
     """A sign-in under way: its state; number (E.164), newest message and live code; what stands against another message."""
 
     state: State
-    application: str | None
+    application: Brand | None
     phone: str | None
     binding: bool
     phone_taken: bool
@@ -67,7 +69,7 @@ def _pending(connection: Connection, row: Any) -> Pending:
     live = attempt.has_live_code(row)
     fresh = live and row.message_nonce == row.code_nonce
     return Pending(
-        state=row.state, application=row.application, phone=row.phone, binding=row.binding,
+        state=row.state, application=brand.of_row(row), phone=row.phone, binding=row.binding,
         phone_taken=row.state == State.AWAITING_PHONE and row.numbers > 0,
         binder=binder(connection) if row.user_phone is None else Binder.USER,
         code_expires_at=row.code_expires_at if live else None,

@@ -17,6 +17,7 @@ from portal.signin.flow import CodeReason, CodeVerdict, Moved, Step
 from portal.signin.pending import NonePending, Pending
 from portal.web import limits, phrases, progress, steps
 from portal.web.admission import anyone
+from portal.web.branding import branding
 from portal.web.client import client
 from portal.web.form import Form
 from portal.web.phrases import Notice
@@ -130,7 +131,7 @@ def _page(form: CodeForm, now: Pending, notice: Notice | None = None) -> str:
     if notice and notice.text == view.sentence:
         notice = None
     return render("pages/code.html", form=form, view=view, notice=notice, length=settings().portal_code_length,
-                  state_url=url_for("code.state"), brand=now.application or settings().portal_name)
+                  state_url=url_for("code.state"), **branding(now.application))
 
 
 def _ask_to_step_up() -> str:

@@ -25,6 +25,8 @@ _ALWAYS = list({
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=(), otp-credentials=(self)",
 }.items())
 _HTTPS = [*_ALWAYS, ("Strict-Transport-Security", "max-age=31536000; includeSubDomains")]
+_LASTING = frozenset({"static", "application_looks.logo", "application_looks.accent"})
+"""What is the same for everybody and may be kept, where the view says for how long."""
 _REQUEST_ID = re.compile(r"^[A-Za-z0-9\-]{8,36}$")
 
 
@@ -36,7 +38,7 @@ def _name_request() -> None:
 
 def _add(response: Response) -> Response:
     headers = response.headers
-    if request.endpoint != "static" or "Cache-Control" not in headers:
+    if request.endpoint not in _LASTING or "Cache-Control" not in headers:
         headers["Cache-Control"] = "no-store"
     # Nothing else sets these, so they are appended: looking each up first would cost more than the rest.
     headers.extend(_HTTPS if settings().https else _ALWAYS)

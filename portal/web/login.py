@@ -7,17 +7,16 @@ from typing import Any
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
-from sqlalchemy import select
 from wtforms import PasswordField, StringField
 
-from portal.database import reading
-from portal.extensions import settings
-from portal.models import Application
+from portal.applications import brand
+from portal.applications.brand import Found
 from portal.signin import flow, password, session
 from portal.signin.flow import Visit
 from portal.signin.password import Refused
 from portal.web import limits, phrases, steps
 from portal.web.admission import anyone
+from portal.web.branding import branding
 from portal.web.client import client
 from portal.web.form import Form
 from portal.web.phrases import Notice
@@ -57,10 +56,10 @@ def enter() -> ResponseReturnValue:
     form = LoginForm()
     if not form.filled():
         return _page(form), 422
-    application_id, _ = _application()
+    came_for = _application()
     proof = password.prove(form.identifier.data, form.password.data, client())
     if not isinstance(proof, Refused):
-        moved = flow.begin(proof, Visit(client(), application_id, steps.local(request.args.get("next"))))
+        moved = flow.begin(proof, Visit(client(), came_for.id if came_for else None, steps.local(request.args.get("next"))))
         if moved is not None:
             return steps.go(moved)
         proof = password.refused_late(proof, client())
@@ -70,23 +69,17 @@ def enter() -> ResponseReturnValue:
     return _page(form), 422
 
 
-def _application() -> tuple[int | None, str]:
-    """The application through which somebody comes, by its client id, and what the page is then headed with."""
+def _application() -> Found | None:
+    """The application through which somebody comes, by its client id; None for the portal itself."""
     client_id = request.args.get("application")
-    # What is no client id of ours may hold a NUL, which PostgreSQL cannot even look up.
-    if client_id and client_id.isprintable():
-        with reading() as connection:
-            named = select(Application.id, Application.name).where(Application.client_id == client_id[:64])
-            row = connection.execute(named).first()
-        if row:
-            return row.id, row.name
-    return None, settings().portal_name
+    return brand.find(client_id) if client_id else None
 
 
 def _page(form: LoginForm, notice: Notice | None = None) -> str:
     kept: dict[str, Any] = {name: request.args[name] for name in ("application", "next") if name in request.args}
     action = url_for("login.enter", **kept)
-    return render("pages/login.html", form=form, notice=notice, action=action, brand=_application()[1])
+    came_for = _application()
+    return render("pages/login.html", form=form, notice=notice, action=action, **branding(came_for.brand if came_for else None))
 
 
 @reopens("login.enter")

@@ -13,6 +13,7 @@ from portal.signin.pending import Pending
 from portal.signin.rules import Binder
 from portal.web import limits, phrases, steps
 from portal.web.admission import anyone
+from portal.web.branding import branding
 from portal.web.client import client
 from portal.web.phone_form import PhoneForm
 from portal.web.phrases import Notice
@@ -69,7 +70,7 @@ def _may_name(now: Pending) -> bool:
 def _page(form: PhoneForm, now: Pending, notice: Notice | None = None) -> str:
     form.offer()
     return render("pages/phone.html", form=form, notice=notice or _why(now), allowed=now.binder is Binder.USER,
-                  changing=now.state is State.AWAITING_CODE)
+                  changing=now.state is State.AWAITING_CODE, **branding(now.application))
 
 
 def _why(now: Pending) -> Notice | None:
