@@ -18,7 +18,7 @@ class Trial:
 
 @dataclass(frozen=True)
 class Client:
-    """Where a request comes from: network address, browser as it names itself, the language of its pages; and its trial, if any."""
+    """Where a request comes from: network address, browser as it names itself, language of its pages, and its trial, if any."""
 
     address: str
     agent: str

@@ -12,6 +12,7 @@ from portal import clock
 from portal.applications import brand
 from portal.keys import token_digest
 from portal.models import Allowance, Application, Message, SignIn, State, User
+from portal.signin import session
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,7 +57,9 @@ _columns: tuple[Any, ...] = (
     User.wrong_code_at, User.codes_paused_until, User.suspended,
 )
 _both = select(*_columns).select_from(SignIn).join(User, User.id == SignIn.user_id)
-_attempt = _both.where(SignIn.token_hash == bindparam("token"))
+# A sign-in of a trial is none outside of it, nor inside another; and the other way round.
+HERE = SignIn.trial_id.is_not_distinct_from(bindparam("trial", type_=SignIn.trial_id.type))
+_attempt = _both.where(SignIn.token_hash == bindparam("token"), HERE)
 # The user first, as whoever changes a user does: in another order two sign-ins of one person wait for each other.
 _locked = _attempt.add_columns(_application.label("application")).with_for_update(of=(User, SignIn))
 # As `codes` counts it: read here in the same statement, for the page that shows the seconds.
@@ -73,14 +76,19 @@ _shown = (
 )
 
 
+def keys(token: str) -> dict[str, Any]:
+    """What a sign-in of this request is found by: its token's digest, and the trial that it belongs to, or none."""
+    return {"token": token_digest(token), "trial": session.trial_id()}
+
+
 def lock(connection: Connection, token: str) -> Row[Any] | None:
     """The sign-in of that token with its user, both locked until the transaction ends; None if there is none."""
-    return connection.execute(_locked, {"token": token_digest(token)}).first()
+    return connection.execute(_locked, keys(token)).first()
 
 
 def shown(connection: Connection, token: str) -> Row[Any] | None:
     """The sign-in of that token with the state of its newest message, for its page; None if there is none."""
-    return connection.execute(_shown, {"token": token_digest(token)}).first()
+    return connection.execute(_shown, keys(token)).first()
 
 
 def pending(row: Row[Any] | None) -> TypeGuard[Row[Any]]:

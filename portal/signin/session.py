@@ -7,8 +7,18 @@ import secrets
 from flask import g, session
 from flask_login import UserMixin, login_user, logout_user
 
+from portal.signin.session_cookies import TRIAL, TrialSession
+
 _PENDING = "pending"
 _COMPLETE = "_user_id"
+
+
+def trial_id() -> int | None:
+    """The trial that this request is part of; None for every other request, whatever its cookies say."""
+    if not isinstance(session._get_current_object(), TrialSession):  # type: ignore[attr-defined]
+        return None
+    held = session.get(TRIAL)
+    return held if isinstance(held, int) else None
 
 
 def pending_token() -> str | None:
@@ -56,7 +66,16 @@ def _sow() -> None:
 
 
 def forget() -> None:
-    """Drop all that this browser held, the seed of its forms too, so that a form from before is refused."""
+    """Drop all that this browser held, the seed of its forms too, so that a form from before is refused. A trial stays one."""
     logout_user()
+    trial = trial_id()
+    session.clear()
+    if trial is not None:
+        session[TRIAL] = trial
+    g.pop("csrf_token", None)
+
+
+def leave_trial() -> None:
+    """Drop all that this browser held of a trial, and that there was one: its cookie goes."""
     session.clear()
     g.pop("csrf_token", None)

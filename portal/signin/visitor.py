@@ -13,9 +13,9 @@ from portal import clock
 from portal.accounts import phones
 from portal.database import reading, writing
 from portal.extensions import settings
-from portal.keys import token_digest
 from portal.models import Method, Role, SignIn, State, Switch, User
 from portal.models.switch import PORTAL
+from portal.signin import attempt, session
 from portal.signin.policy import Demand, Device, Person, decide
 from portal.signin.rules import COLUMNS, in_force
 from portal.trace import Actor
@@ -27,7 +27,7 @@ _complete = (
     select(SignIn.id, SignIn.user_id, SignIn.source, SignIn.methods, SignIn.expires_at, SignIn.seen_at, SignIn.completed_at,
            User.username, User.name, User.email, User.phone, User.role, User.suspended, *COLUMNS)
     .select_from(SignIn).join(User, User.id == SignIn.user_id).outerjoin(Switch, Switch.scope == PORTAL)
-    .where(SignIn.token_hash == bindparam("token"), SignIn.state == State.COMPLETE)
+    .where(SignIn.token_hash == bindparam("token"), attempt.HERE, SignIn.state == State.COMPLETE)
 )
 
 
@@ -70,7 +70,7 @@ class Visitor(UserMixin):  # type: ignore[misc]
 def load(token: str) -> Visitor | None:
     """The person whose complete sign-in has this token; None if it is none of ours, has ended, or was idle too long."""
     with reading() as connection:
-        rows = connection.execute(_complete, {"token": token_digest(token)}).all()
+        rows = connection.execute(_complete, attempt.keys(token)).all()
     if not rows or rows[0].suspended or over(rows[0]):
         return None
     row = rows[0]
@@ -82,9 +82,12 @@ def load(token: str) -> Visitor | None:
 
 
 def _proven(rows: Sequence[Any]) -> bool:
-    """Whether the second factor was given, or the policy does not require it at the portal's own entrances."""
+    """Whether the second factor was given, or the policy does not require it at the portal's own entrances.
+
+    A trial has one entrance, its application's, which the sign-in has passed.
+    """
     row = rows[0]
-    if SECOND_FACTORS & row.methods.keys():
+    if SECOND_FACTORS & row.methods.keys() or session.trial_id() is not None:
         return True
     person = Person(in_console=row.role is not None)
     return not decide(in_force(rows).rules, source=row.source, person=person, device=Device(), demand=Demand()).required

@@ -6,6 +6,7 @@ import ipaddress
 
 from flask import request
 
+from portal.signin import trials
 from portal.trace import Client
 from portal.web.language import current
 
@@ -24,4 +25,5 @@ def address() -> str:
 def client() -> Client:
     """The client of the request under way."""
     agent = "".join(c for c in request.headers.get("User-Agent", "") if c.isprintable())
-    return Client(address=address(), agent=agent[:256], locale=current())
+    tried = trials.current()
+    return Client(address=address(), agent=agent[:256], locale=current(), trial=tried.mark if tried else None)

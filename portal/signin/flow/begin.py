@@ -16,11 +16,11 @@ from portal.extensions import settings
 from portal.keys import new_token, token_digest
 from portal.messages import outbox
 from portal.models import Application, Ending, Method, SignIn, State, Switch, User
-from portal.signin import codes, session
+from portal.signin import attempt, codes, session
 from portal.signin.attempt import Addressee
 from portal.signin.codes import Draft
 from portal.signin.flow import moves
-from portal.signin.flow.steps import Moved, Step
+from portal.signin.flow.steps import Moved, Step, step_of
 from portal.signin.policy import Decision, Demand, Device, Person, Reason, decide
 from portal.signin.rules import COLUMNS, in_force, of_sign_in
 from portal.trace import Client
@@ -28,7 +28,7 @@ from portal.trace import Client
 _app = bindparam("application", type_=Application.id.type)
 _standing = (
     select(User.phone, User.role, User.suspended, User.password_hash, User.bypass_until, User.wrong_codes,
-           User.codes_paused_until, Application.name.label("application"), *COLUMNS)
+           User.codes_paused_until, User.password_must_change, Application.name.label("application"), *COLUMNS)
     .select_from(User).outerjoin(Application, Application.id == _app)
     .outerjoin(Switch, of_sign_in(_app))
     .where(User.id == bindparam("user"))
@@ -61,7 +61,7 @@ def begin(proof: Proof, visit: Visit) -> Moved | None:
             decision = _decide(rows, proof.source, bypass=False)
         _replace_earlier(connection)
         row = rows[0]
-        state = _state(decision, row.phone)
+        state = _state(decision, row, proof.source)
         message = None
         if state is State.AWAITING_CODE:
             message = _start_with_code(connection, token, visit, _facts(proof, decision), row)
@@ -82,10 +82,10 @@ def _used_up(connection: Connection, user_id: int) -> bool:
     return connection.execute(left.values(bypass_until=None)).rowcount == 1
 
 
-def _state(decision: Decision, phone: str | None) -> State:
-    if not decision.required:
-        return State.COMPLETE
-    return State.AWAITING_CODE if phone else State.AWAITING_PHONE
+def _state(decision: Decision, row: Any, source: str) -> State:
+    if decision.required:
+        return State.AWAITING_CODE if row.phone else State.AWAITING_PHONE
+    return State.AWAITING_PASSWORD if attempt.owes_password(row, source) else State.COMPLETE
 
 
 def _facts(proof: Proof, decision: Decision) -> dict[str, Any]:
@@ -100,7 +100,8 @@ def _replace_earlier(connection: Connection) -> None:
     """A browser holds one sign-in: the one it held before ends."""
     for token in (session.pending_token(), session.complete_token()):
         if token:
-            moves.end(connection, SignIn.token_hash == token_digest(token), Ending.REPLACED)
+            here = SignIn.trial_id.is_not_distinct_from(session.trial_id())
+            moves.end(connection, (SignIn.token_hash == token_digest(token)) & here, Ending.REPLACED)
 
 
 def _start_plain(connection: Connection, token: str, visit: Visit, facts: dict[str, Any], state: State) -> None:
@@ -143,4 +144,4 @@ def _take_over(token: str, state: State, message: int | None, visit: Visit) -> M
         session.hold_complete(token)
         return Moved(Step.HOME, visit.next_address)
     session.hold_pending(token)
-    return Moved(Step.CODE if state is State.AWAITING_CODE else Step.PHONE)
+    return Moved(step_of(state))

@@ -19,7 +19,7 @@ from portal.signin.attempt import addressee
 from portal.signin.codes import Draft
 from portal.signin.flow import moves
 from portal.signin.flow.binding import withdrawn
-from portal.signin.flow.steps import GONE, Answer, CodeReason, CodeVerdict, Moved, Step
+from portal.signin.flow.steps import GONE, Answer, CodeReason, CodeVerdict, Moved, Step, step_of
 from portal.signin.flow.wrong import count_wrong
 from portal.trace import Client
 
@@ -45,7 +45,8 @@ def submit_code(typed: str, client: Client) -> CodeVerdict:
             right = codes.right(row, code)
             verdict = _accept(connection, row, fresh, client) if right else count_wrong(connection, row, client)
     if verdict.reason is CodeReason.RIGHT:
-        session.hold_complete(fresh)
+        hold = session.hold_pending if verdict.moved.step is Step.PASSWORD else session.hold_complete
+        hold(fresh)
     return verdict
 
 
@@ -65,7 +66,7 @@ def _closed(row: Any) -> CodeVerdict | None:
     if not attempt.pending(row):
         return _GONE
     if row.state != State.AWAITING_CODE:
-        return _PHONE_FIRST
+        return CodeVerdict(CodeReason.GONE, moved=Moved(step_of(row.state)))
     if codes.locked(row):
         return CodeVerdict(CodeReason.LOCKED)
     if pause := codes.paused_for(row):
@@ -77,17 +78,20 @@ def _accept(connection: Connection, row: Any, token: str, client: Client) -> Cod
     if row.binding and not _bind(connection, row, client):
         return CodeVerdict(CodeReason.PHONE_TAKEN, moved=Moved(Step.PHONE))
     _clear_wrong_codes(connection, row)
-    methods = row.methods | {Method.SMS.value: clock.now()}
-    moves.change(connection, row.id, binding=False, **moves.completion(token, methods, row.completed_at))
+    methods, owes = row.methods | {Method.SMS.value: clock.now()}, attempt.owes_password(row, row.source)
+    columns = (moves.awaiting_password(token, row.must_end_at) | {"methods": methods} if owes else
+               moves.completion(token, methods, row.completed_at, trial=client.trial))
+    moves.change(connection, row.id, binding=False, **columns)
     codes.give_back(connection, row)
-    audit.record(connection, client, *_accepted(row))
-    return CodeVerdict(CodeReason.RIGHT, moved=Moved(Step.HOME, row.next_address))
+    audit.record(connection, client, *_accepted(row, complete=not owes))
+    return CodeVerdict(CodeReason.RIGHT, moved=Moved(Step.PASSWORD) if owes else Moved(Step.HOME, row.next_address))
 
 
-def _accepted(row: Any) -> list[Event]:
+def _accepted(row: Any, *, complete: bool) -> list[Event]:
     who = {"user_id": row.user_id, "sign_in_id": row.id, "application_id": row.application_id}
     bound = [Event(event=What.PHONE_BOUND, detail={"to": moves.masked(row.phone)}, **who)] if row.binding else []
-    return [*bound, Event(event=What.CODE_ACCEPTED, **who), Event(event=What.SIGN_IN_COMPLETE, outcome=row.reason, **who)]
+    inside = [Event(event=What.SIGN_IN_COMPLETE, outcome=row.reason, **who)] if complete else []
+    return [*bound, Event(event=What.CODE_ACCEPTED, **who), *inside]
 
 
 def _bind(connection: Connection, row: Any, client: Client) -> bool:
@@ -129,7 +133,9 @@ def resend(client: Client) -> Answer:
         row = attempt.lock(connection, token)
         if not attempt.pending(row):
             return GONE
-        if row.state != State.AWAITING_CODE or withdrawn(connection, row, client):
+        if row.state != State.AWAITING_CODE:
+            return Moved(step_of(row.state))
+        if withdrawn(connection, row, client):
             return Moved(Step.PHONE)
         answer, message = send(connection, row, addressee(row), client, first=False)
     if message is not None:

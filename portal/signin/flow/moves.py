@@ -15,7 +15,7 @@ from portal.messages import outbox
 from portal.models import Ending, Purpose, SignIn, State
 from portal.models.columns import table
 from portal.signin.codes import Draft, Refusal
-from portal.trace import Client
+from portal.trace import Client, Trial
 
 _row = table(SignIn)
 _insert = insert(_row).returning(_row.c.id)
@@ -23,15 +23,18 @@ _update = update(_row).where(_row.c.id == bindparam("the_id"))
 
 
 def start(connection: Connection, token: str, client: Client, **columns: Any) -> int:
-    """Write a new sign-in and return its id."""
+    """Write a new sign-in and return its id. One of a trial does not outlive it, whatever its columns say."""
     now = clock.now()
     lifetime = settings().portal_sign_in_lifetime
-    row = {
+    row: dict[str, Any] = {
         "token_hash": token_digest(token), "created_at": now, "seen_at": now, "expires_at": now + lifetime,
         "must_end_at": now + 2 * lifetime, "address": client.address, "agent": client.agent, "locale": client.locale,
         "binding": False, "code_tries": 0, "dead_codes": 0, "texts": 0, "numbers": 0,
-    }
-    return int(connection.execute(_insert, row | columns).scalar_one())
+    } | columns
+    if client.trial:
+        ends = {name: min(row[name], client.trial.ends_at) for name in ("expires_at", "must_end_at")}
+        row |= {"trial_id": client.trial.id, **ends}
+    return int(connection.execute(_insert, row).scalar_one())
 
 
 def change(connection: Connection, sign_in_id: int, **columns: Any) -> None:
@@ -39,14 +42,24 @@ def change(connection: Connection, sign_in_id: int, **columns: Any) -> None:
     connection.execute(_update, columns | {"the_id": sign_in_id})
 
 
-def completion(token: str, methods: dict[str, float], since: float | None = None) -> dict[str, Any]:
-    """The columns of a complete sign-in with its new token; `since`: when it was first complete, after a step-up."""
+def completion(token: str, methods: dict[str, float], since: float | None = None, *,
+               trial: Trial | None = None) -> dict[str, Any]:
+    """The columns of a complete sign-in with its new token; `since`: when it was first complete, after a step-up.
+
+    One of a `trial` ends with it.
+    """
     now = clock.now()
-    ends = (since or now) + settings().portal_session_lifetime
+    ends = trial.ends_at if trial else (since or now) + settings().portal_session_lifetime
     return {
         "token_hash": token_digest(token), "state": State.COMPLETE, "methods": methods, "completed_at": since or now,
         "seen_at": now, "expires_at": ends, "must_end_at": ends, **no_code(),
     }
+
+
+def awaiting_password(token: str, must_end_at: float) -> dict[str, Any]:
+    """The columns of a sign-in with its new token that lacks nothing but a new password."""
+    expires = entering(clock.now(), must_end_at)
+    return {"token_hash": token_digest(token), "state": State.AWAITING_PASSWORD, "expires_at": expires, **no_code()}
 
 
 def no_code() -> dict[str, Any]:
@@ -54,8 +67,8 @@ def no_code() -> dict[str, Any]:
     return {"code_nonce": None, "code_key": None, "code_started_at": None, "code_expires_at": None, "code_tries": 0}
 
 
-def entering_code(now: float, must_end_at: float) -> float:
-    """Until when a sign-in lives that enters the code step: its time begins anew, within its end."""
+def entering(now: float, must_end_at: float) -> float:
+    """Until when a sign-in lives that enters the step of the code or the password: its time begins anew, within its end."""
     return min(now + settings().portal_sign_in_lifetime, must_end_at)
 
 
