@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from portal.accounts.strength import PasswordFault
+from portal.models import State
 from portal.signin.codes import Refusal
 
 
@@ -14,7 +16,17 @@ class Step(StrEnum):
     LOGIN = "login"
     PHONE = "phone"
     CODE = "code"
+    PASSWORD = "password"  # noqa: S105 - a step, no secret
     HOME = "home"
+
+
+_OF_STATE = {State.AWAITING_PHONE: Step.PHONE, State.AWAITING_CODE: Step.CODE, State.AWAITING_PASSWORD: Step.PASSWORD,
+             State.COMPLETE: Step.HOME, State.ENDED: Step.LOGIN}
+
+
+def step_of(state: State) -> Step:
+    """What is missing next of a sign-in that stands there."""
+    return _OF_STATE[state]
 
 
 @dataclass(frozen=True)
@@ -53,3 +65,11 @@ class CodeVerdict:
     tries_left: int = 0
     seconds: float = 0.0
     moved: Moved = Moved(Step.CODE)
+
+
+@dataclass(frozen=True)
+class PasswordVerdict:
+    """Why a new password was not taken, if it was looked at and not taken; and what is missing next."""
+
+    fault: PasswordFault | None = None
+    moved: Moved = Moved(Step.PASSWORD)
