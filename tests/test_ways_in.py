@@ -31,6 +31,8 @@ TABLE: dict[str, tuple[str, ...]] = {
     "POST /login/code": (LOGIN, PHONE_STEP, "422", HOME, HOME, HOME),
     "GET /login/code/state": ("200", "200", "200", "200", "200", "200"),
     "POST /login/code/resend": (LOGIN, PHONE_STEP, "429", CODE_STEP, HOME, HOME),
+    "GET /login/password": (LOGIN, PHONE_STEP, CODE_STEP, HOME, HOME, HOME),
+    "POST /login/password": (LOGIN, PHONE_STEP, CODE_STEP, HOME, HOME, HOME),
     "POST /login/cancel": (LOGIN, LOGIN, LOGIN, LOGIN, LOGIN, LOGIN),
     "POST /logout": (LOGIN, LOGIN, LOGIN, LOGIN, LOGIN, LOGIN),
     "GET /first-administrator/<token>": ("404", "404", "404", "404", "404", "404"),

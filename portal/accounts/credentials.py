@@ -58,7 +58,7 @@ def check(candidate: Candidate, password: str) -> Proof | None:
     # Made at a process's first check, whoever is asked for: made for the unknown alone, it would tell the first of them.
     decoy = _decoy()
     stored = candidate.password_hash or decoy
-    right = _verified(stored, password)
+    right = matches(stored, password)
     if not right or candidate.user_id is None or candidate.password_hash is None or candidate.suspended:
         return None
     return Proof(candidate.user_id, SOURCE, stored, outdated=not stored.startswith(_parameters()))
@@ -71,7 +71,8 @@ def hashed(password: str) -> str:
         return argon2id.str(password.encode(), **cost).decode("ascii")
 
 
-def _verified(stored: str, password: str) -> bool:
+def matches(stored: str, password: str) -> bool:
+    """Whether the password is the one that was hashed. Ask with no transaction open."""
     given = password.encode()
     too_long = len(given) > LONGEST_PASSWORD
     with _slots(settings().portal_hash_concurrency):

@@ -18,6 +18,7 @@ class PasswordFault(StrEnum):
     TOO_SHORT = "too short"
     TOO_LONG = "too long"
     TOO_EASY = "too easy"
+    SAME = "the same as before"
 
 
 def fault(password: str, *, about: list[str]) -> PasswordFault | None:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Row, bindparam, case, func, literal, select
 from sqlalchemy.orm import aliased
 
 from portal import clock
+from portal.accounts import credentials
 from portal.applications import brand
 from portal.keys import token_digest
 from portal.models import Allowance, Application, Message, SignIn, State, User
@@ -42,19 +43,19 @@ def addressee(row: Any, **changes: Any) -> Addressee:
     return Addressee(**({name: getattr(row, name) for name in _FIELDS} | changes))
 
 
-PENDING = (State.AWAITING_PHONE, State.AWAITING_CODE)
+PENDING = (State.AWAITING_PHONE, State.AWAITING_CODE, State.AWAITING_PASSWORD)
 
 _latest = select(func.max(Message.id)).where(Message.sign_in_id == SignIn.id).correlate(SignIn).scalar_subquery()
 _pause = aliased(Allowance)
 # A scalar: PostgreSQL locks no row that an outer join may leave out.
 _application = select(Application.name).where(Application.id == SignIn.application_id).correlate(SignIn).scalar_subquery()
 _columns: tuple[Any, ...] = (
-    SignIn.id, SignIn.user_id, SignIn.state, SignIn.application_id, SignIn.methods, SignIn.reason,
+    SignIn.id, SignIn.user_id, SignIn.state, SignIn.source, SignIn.application_id, SignIn.methods, SignIn.reason,
     SignIn.next_address, SignIn.expires_at, SignIn.must_end_at, SignIn.seen_at, SignIn.completed_at, SignIn.address,
     SignIn.phone, SignIn.binding, SignIn.code_nonce, SignIn.code_key, SignIn.code_started_at,
     SignIn.code_expires_at, SignIn.code_tries, SignIn.dead_codes, SignIn.texts, SignIn.numbers, SignIn.ended_because,
     User.phone.label("user_phone"), User.phone_state, User.wrong_codes, User.dead_codes.label("user_dead_codes"),
-    User.wrong_code_at, User.codes_paused_until, User.suspended,
+    User.wrong_code_at, User.codes_paused_until, User.suspended, User.password_must_change,
 )
 _both = select(*_columns).select_from(SignIn).join(User, User.id == SignIn.user_id)
 # A sign-in of a trial is none outside of it, nor inside another; and the other way round.
@@ -62,6 +63,7 @@ HERE = SignIn.trial_id.is_not_distinct_from(bindparam("trial", type_=SignIn.tria
 _attempt = _both.where(SignIn.token_hash == bindparam("token"), HERE)
 # The user first, as whoever changes a user does: in another order two sign-ins of one person wait for each other.
 _locked = _attempt.add_columns(_application.label("application")).with_for_update(of=(User, SignIn))
+_choosing = _attempt.add_columns(User.password_hash, User.username, User.email, User.name)
 # As `codes` counts it: read here in the same statement, for the page that shows the seconds.
 _pause_of_number = case((SignIn.binding, literal("pause:bind:")), else_=literal("pause:")) + SignIn.phone
 _shown = (
@@ -91,9 +93,19 @@ def shown(connection: Connection, token: str) -> Row[Any] | None:
     return connection.execute(_shown, keys(token)).first()
 
 
+def choosing(connection: Connection, token: str) -> Row[Any] | None:
+    """The sign-in of that token with what its user's next password must have nothing of; None if there is none."""
+    return connection.execute(_choosing, keys(token)).first()
+
+
 def pending(row: Row[Any] | None) -> TypeGuard[Row[Any]]:
-    """Whether there is this sign-in, waits for its second factor, and may still go on."""
+    """Whether there is this sign-in, waits for what it lacks, and may still go on."""
     return row is not None and row.state in PENDING and row.expires_at > clock.now() and not row.suspended
+
+
+def owes_password(row: Any, source: str) -> bool:
+    """Whether this user, coming with a password, must replace it before they are in."""
+    return bool(row.password_must_change) and source == credentials.SOURCE
 
 
 def has_live_code(row: Any) -> bool:

@@ -39,7 +39,7 @@ def show() -> ResponseReturnValue:
     """The page; for a complete sign-in that lacks the second factor, the question whether to send a code."""
     now = pending.current()
     if isinstance(now, Pending):
-        return _page(CodeForm(), now) if now.state is State.AWAITING_CODE else steps.go(Moved(Step.PHONE))
+        return _page(CodeForm(), now) if now.state is State.AWAITING_CODE else steps.go(Moved(flow.step_of(now.state)))
     if _signed_in():
         return steps.go(Moved(Step.HOME, request.args.get("next"))) if current_user.proven else _ask_to_step_up()
     return steps.gone(now)
@@ -51,7 +51,7 @@ def verify() -> ResponseReturnValue:
     """Check the code. Tries are counted where they are checked: per code, per sign-in and per user."""
     form = CodeForm()
     verdict = flow.submit_code(form.code.data or "", client())
-    if verdict.reason is CodeReason.RIGHT or verdict.moved.step is Step.PHONE:
+    if verdict.reason is CodeReason.RIGHT or verdict.moved.step in (Step.PHONE, Step.PASSWORD):
         return steps.go(verdict.moved)
     if verdict.moved.step is Step.LOGIN:
         return _over(verdict)
@@ -145,4 +145,4 @@ def _reopen(notice: Notice) -> ResponseReturnValue:
     now = pending.current()
     if not isinstance(now, Pending):
         return steps.gone(now)
-    return _page(CodeForm(), now, notice) if now.state is State.AWAITING_CODE else steps.go(Moved(Step.PHONE))
+    return _page(CodeForm(), now, notice) if now.state is State.AWAITING_CODE else steps.go(Moved(flow.step_of(now.state)))

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from portal.models import State
 from portal.signin import flow, pending
 from portal.signin.codes import Obstacle, Refusal
-from portal.signin.flow import Moved, Step
+from portal.signin.flow import Moved
 from portal.signin.pending import Pending
 from portal.signin.rules import Binder
 from portal.web import limits, phrases, steps
@@ -32,7 +32,7 @@ def show() -> ResponseReturnValue:
     if not isinstance(now, Pending):
         return steps.gone(now)
     if not _may_name(now):
-        return steps.go(Moved(Step.CODE))
+        return steps.go(Moved(flow.step_of(now.state)))
     form = PhoneForm()
     if now.binding and now.phone:
         form.fill(now.phone)
@@ -83,4 +83,4 @@ def _reopen(notice: Notice) -> ResponseReturnValue:
     if not isinstance(now, Pending):
         return steps.gone(now)
     form = PhoneForm()
-    return _page(form, now, notice) if _may_name(now) else steps.go(Moved(Step.CODE))
+    return _page(form, now, notice) if _may_name(now) else steps.go(Moved(flow.step_of(now.state)))

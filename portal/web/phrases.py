@@ -41,6 +41,7 @@ _REQUIRED = {
     "code": _l("Enter the code from the text message."),
     "phone": _l("Enter your mobile phone number."),
     "username": _l("Choose a username."),
+    "new_password": _l("Enter a new password."),
 }
 _NUMBER_REFUSED = {
     NumberRefusal.COUNTRY: _l("We can’t send text messages to that country."),
@@ -145,6 +146,7 @@ def password_fault(fault: PasswordFault) -> str:
     said = {
         PasswordFault.TOO_SHORT: _("That password is too short. Use at least %(count)s characters.", count=SHORTEST),
         PasswordFault.TOO_LONG: _("That password is too long."),
+        PasswordFault.SAME: _("That is the password you have now. Choose another one."),
         PasswordFault.TOO_EASY: _("That password is easy to guess. Add a few words that don’t belong together."),
     }
     return said[fault]

@@ -8,15 +8,19 @@ from urllib.parse import urlsplit
 from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from portal.signin import session
 from portal.signin.flow import Moved, Step
 from portal.signin.pending import NonePending
 
-_ADDRESS = {Step.LOGIN: "login.show", Step.PHONE: "phone.show", Step.CODE: "code.show", Step.HOME: "home.show"}
+_ADDRESS = {Step.LOGIN: "login.show", Step.PHONE: "phone.show", Step.CODE: "code.show",
+            Step.PASSWORD: "new_password.show", Step.HOME: "home.show"}
 _LONGEST = 2_000
 
 
 def go(moved: Moved, **query: Any) -> ResponseReturnValue:
-    """To the page of the next step; once complete, to where the person wanted to go."""
+    """To the page of the next step; once complete, to where the person wanted to go. A trial ends on its own page."""
+    if moved.step is Step.HOME and session.trial_id() is not None:
+        return redirect(url_for("trial_result.show"), 303)
     if moved.step is Step.HOME and (wanted := local(moved.next_address)):
         return redirect(wanted, 303)
     return redirect(url_for(_ADDRESS[moved.step], **query), 303)

@@ -17,7 +17,7 @@ from portal.signin.codes import Obstacle, Refusal
 from portal.signin.flow import moves
 from portal.signin.flow.binding import binder
 from portal.signin.flow.code import send
-from portal.signin.flow.steps import GONE, Answer, Moved, Step
+from portal.signin.flow.steps import GONE, Answer, Moved, Step, step_of
 from portal.signin.rules import Binder
 from portal.trace import Client
 
@@ -41,8 +41,8 @@ def bind_phone(phone: str, client: Client) -> Answer:
 
 def _stopped(connection: Connection, row: Any, phone: str) -> Answer | None:
     """Why no new code is sent to this number, if so."""
-    if row.state == State.AWAITING_CODE and not row.binding:
-        return Moved(Step.CODE)
+    if row.state == State.AWAITING_PASSWORD or (row.state == State.AWAITING_CODE and not row.binding):
+        return Moved(step_of(row.state))
     if row.binding and row.phone == phone and attempt.has_live_code(row):
         return Moved(Step.CODE)
     if binder(connection) is not Binder.USER:
@@ -54,7 +54,7 @@ def _stopped(connection: Connection, row: Any, phone: str) -> Answer | None:
 
 
 def _send(connection: Connection, row: Any, phone: str, client: Client) -> tuple[Answer, int | None]:
-    expires = moves.entering_code(clock.now(), row.must_end_at) if row.state == State.AWAITING_PHONE else row.expires_at
+    expires = moves.entering(clock.now(), row.must_end_at) if row.state == State.AWAITING_PHONE else row.expires_at
     to = addressee(row, phone=phone, binding=True, expires_at=expires, **(moves.no_code() if row.phone != phone else {}))
     return send(connection, row, to, client, first=row.texts == 0, state=State.AWAITING_CODE, phone=phone, binding=True,
                 expires_at=expires, numbers=row.numbers + (row.phone != phone))
