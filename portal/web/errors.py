@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 
-from flask import Flask, make_response, request
+from flask import Flask, make_response, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_limiter import RateLimitExceeded
@@ -15,9 +15,12 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from portal import clock, trace
+from portal.applications import upkeep
+from portal.applications.register import NoSuchApplication
 from portal.counters import CountersGone
 from portal.extensions import limiter
 from portal.web import limits, phrases
+from portal.web.moments import moment
 from portal.web.rendering import render
 from portal.web.reopening import reopened
 
@@ -72,6 +75,16 @@ def _again_later(status: int, seconds: int) -> ResponseReturnValue:
     return answer
 
 
+def _no_application(error: NoSuchApplication) -> ResponseReturnValue:
+    """A page of an application that is not there, or was deleted while somebody had it open."""
+    at = upkeep.deleted_at(error.application_id) if error.application_id is not None else None
+    if at is None:
+        return _page(404)
+    words = (_("This application was deleted"),
+             _("That was at %(time)s. Nothing of what you sent was saved; the audit log says who did it.", time=moment(at)))
+    return _page(410, words=words, action=Action(url_for("applications.list_page"), _("Go to the applications")))
+
+
 def _database(error: DBAPIError) -> ResponseReturnValue:
     if error.connection_invalidated or type(error).__name__ in ("OperationalError", "InterfaceError"):
         return _not_now(error)
@@ -117,6 +130,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(CSRFError, _stale)
     app.register_error_handler(RateLimitExceeded, _too_many)
     app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(NoSuchApplication, _no_application)
     app.register_error_handler(CountersGone, _not_now)
     app.register_error_handler(PoolTimeout, _not_now)
     app.register_error_handler(DBAPIError, _database)
