@@ -11,6 +11,7 @@ from urllib.parse import quote, urlencode, urljoin, urlsplit
 from tests.page_rules import faults
 from tests.pages import Form, Node, Page
 from tests.transports import Answer, Headers, Transport
+from tests.uploads import MULTIPART, multipart
 
 FORM = "application/x-www-form-urlencoded"
 REDIRECTS = (301, 302, 303, 307, 308)
@@ -24,6 +25,7 @@ class Visitor:
         self.about: Headers = [("User-Agent", agent), ("Accept-Language", language), ("Accept", "text/html")]
         self.cookies: dict[str, Morsel[str]] = {}
         self.typed: dict[str, str | bool] = {}
+        self.chosen: dict[str, tuple[str, bytes]] = {}
         self.redirects: list[tuple[int, str]] = []
         self.read: set[str] = set()
         self.path, self.answer, self.page = "", Answer(0, [], b""), Page("")
@@ -44,6 +46,14 @@ class Visitor:
             self.typed[node.get("name")] = typed
         return self
 
+    def chooses(self, field: str, name: str, content: bytes) -> Visitor:
+        """Choose a file of that name for the field of that label or name."""
+        node = self.form(field).find(field)
+        assert node is not None
+        assert node.get("type") == "file", f"{field} takes no file"
+        self.chosen[node.get("name")] = (name, content)
+        return self
+
     def form(self, *names: str, button: str = "") -> Form:
         """The form on the page with all those fields and, if given, that button."""
         forms = [form for form in self.page.forms if all(form.find(name) for name in names)]
@@ -53,11 +63,11 @@ class Visitor:
 
     def submits(self, button: str = "") -> Visitor:
         """Press the button of that name, or Enter in what has been filled."""
-        form = self.form(*self.typed, button=button)
+        form = self.form(*self.typed, *self.chosen, button=button)
         pressed = [node for node in form.buttons if not button or node.words() == button][:1]
         values = [*self._values(form), *((node.get("name"), node.get("value")) for node in pressed if node.has("name"))]
         target = pressed[0].get("formaction") if pressed else ""
-        return self._sends(form.method, urljoin(self.path, target or form.action or self.path), values)
+        return self._sends(form.method, urljoin(self.path, target or form.action or self.path), values, form.node.get("enctype"))
 
     def posts(self, path: str, **values: str) -> Visitor:
         """Send fields of one's own making to an address, with the token of the page that is open."""
@@ -128,15 +138,17 @@ class Visitor:
         self._keeps_cookies(answer)
         return answer
 
-    def _sends(self, method: str, path: str, values: list[tuple[str, str]]) -> Visitor:
+    def _sends(self, method: str, path: str, values: list[tuple[str, str]], kind: str = "") -> Visitor:
         if method == "GET":
             return self._goes("GET", f"{path.partition('?')[0]}?{urlencode(values)}")
+        if kind == "multipart/form-data":
+            return self._goes(method, path, content=multipart(values, self.chosen), kind=MULTIPART)
         return self._goes(method, path, content=urlencode(values).encode())
 
-    def _goes(self, method: str, path: str, *, content: bytes = b"") -> Visitor:
-        self.redirects, self.typed = [], {}
+    def _goes(self, method: str, path: str, *, content: bytes = b"", kind: str = FORM) -> Visitor:
+        self.redirects, self.typed, self.chosen = [], {}, {}
         while True:
-            self._visits(method, path, content)
+            self._visits(method, path, content, kind)
             if self.status not in REDIRECTS:
                 break
             self.redirects.append((self.status, self.answer.header("location")))
@@ -145,10 +157,10 @@ class Visitor:
             method, content = ("GET", b"") if self.status < 307 else (method, content)
         return self
 
-    def _visits(self, method: str, path: str, content: bytes) -> None:
+    def _visits(self, method: str, path: str, content: bytes, kind: str) -> None:
         origin = self.transport.origin
         came = [("Referer", origin + self.path)] if self.path else []
-        posted = [("Content-Type", FORM), ("Origin", origin)] if method == "POST" else []
+        posted = [("Content-Type", kind), ("Origin", origin)] if method == "POST" else []
         self.answer = self.sends(method, path, content=content, headers=[*came, *posted])
         self.path = path
         self.page = Page(self.answer.text)
