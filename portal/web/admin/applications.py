@@ -63,7 +63,7 @@ def _columns(sort: Sort) -> list[Column]:
 
 def _search(wanted: Wanted) -> dict[str, Any]:
     hidden = [("sort", request.args["sort"])] if request.args.get("sort") else []
-    return {"url": url_for("applications.list_page"), "label": _("Name"), "value": wanted.search, "hidden": hidden,
+    return {"url": url_for("applications.list_page"), "label": _("Search by name"), "value": wanted.search, "hidden": hidden,
             "is_set": bool(wanted.search or wanted.rules.value)}
 
 
