@@ -11,8 +11,8 @@ import config
 from config import Settings
 from portal import cli, counters, database, keys, logs
 from portal.extensions import babel, csrf, db, limiter, login_manager
-from portal.signin import visitor
-from portal.web import admission, assets, blueprints, errors, headers, language, rendering
+from portal.signin import session_cookies, visitor
+from portal.web import admission, assets, blueprints, errors, headers, language, rendering, trial_mode
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -20,9 +20,10 @@ def create_app(settings: Settings | None = None) -> Flask:
     settings = settings or config.load()
     app = Flask(__name__, template_folder="../templates", static_folder="../static")
     app.config.update(_flask_settings(settings))
+    app.session_interface = session_cookies.Cookies()
     logs.init_app(app)
     _bind_extensions(app)
-    for part in (headers, assets, language, rendering, admission, errors, blueprints, cli):
+    for part in (headers, assets, language, rendering, trial_mode, admission, errors, blueprints, cli):
         part.init_app(app)
     if settings.portal_proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]

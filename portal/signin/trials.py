@@ -8,6 +8,7 @@ from flask import g
 from sqlalchemy import insert, select, update
 
 from portal import audit, clock, trace
+from portal.applications import register
 from portal.audit import Event, What
 from portal.database import reading, writing
 from portal.models import Application, Ending, SignIn, Trial
@@ -35,6 +36,14 @@ class Tried:
         return trace.Trial(self.id, self.ends_at)
 
 
+@dataclass(frozen=True)
+class Started:
+    """A new trial: its id, and the client id of its application."""
+
+    id: int
+    client_id: str
+
+
 _tried = (
     select(Trial.id, Trial.application_id, Application.client_id, Application.name.label("application"), Trial.started_by,
            Trial.started_at, Trial.ends_at)
@@ -42,17 +51,16 @@ _tried = (
 )
 
 
-def start(application_id: int, client: Client, *, actor: Actor) -> int | None:
-    """Begin a trial of that application; returns its id, or None when there is no such application (any more)."""
+def start(application_id: int, client: Client, *, actor: Actor) -> Started:
+    """Begin a trial of that application. Raises NoSuchApplication."""
     now = clock.now()
     with writing() as connection:
-        if connection.execute(select(Application.id).where(Application.id == application_id)).first() is None:
-            return None
+        application = register.profile(connection, application_id)
         columns = {"application_id": application_id, "started_by": actor.name, "started_at": now, "ends_at": now + LIFETIME}
         trial_id = int(connection.execute(insert(Trial).values(**columns).returning(Trial.id)).scalar_one())
         event = Event(event=What.TRIAL_STARTED, actor=actor, application_id=application_id, detail={"trial": trial_id})
         audit.record(connection, client, event)
-    return trial_id
+    return Started(trial_id, application.client_id)
 
 
 def current() -> Tried | None:

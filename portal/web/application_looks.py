@@ -7,6 +7,7 @@ from flask import Blueprint, Response, abort, request
 from portal.applications import brand, colours
 from portal.applications.colours import Shades
 from portal.web.admission import anyone
+from portal.web.trial_mode import also_in_trials
 
 blueprint = Blueprint("application_looks", __name__)
 _YEAR = 31_536_000
@@ -15,6 +16,7 @@ _STYLESHEET = ":root{%s}@media (prefers-color-scheme:dark){:root{%s}}\n"
 
 @blueprint.get("/applications/<client_id>/logo")
 @anyone
+@also_in_trials
 def logo(client_id: str) -> Response:
     """The logo: always a PNG that the portal has drawn itself."""
     found = brand.picture(client_id)
@@ -26,6 +28,7 @@ def logo(client_id: str) -> Response:
 
 @blueprint.get("/applications/<client_id>/accent.css")
 @anyone
+@also_in_trials
 def accent(client_id: str) -> Response:
     """The colour, as the few properties that it sets in each theme."""
     found = brand.find(client_id)

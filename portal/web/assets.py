@@ -15,9 +15,12 @@ _YEAR = 31_536_000
 
 
 def _addresses(app: Flask) -> Callable[..., str]:
-    """`url_for` for templates, which remembers addresses without arguments: they never change while the process lives."""
-    known = lru_cache(maxsize=64)(app.url_for)
-    return lambda endpoint, **values: app.url_for(endpoint, **values) if values else known(endpoint)
+    """`url_for` for templates, which remembers addresses without arguments: they never change while the process lives.
+
+    Those of a trial lie elsewhere than the same ones of the portal.
+    """
+    known = lru_cache(maxsize=128)(lambda endpoint, _root: app.url_for(endpoint))
+    return lambda endpoint, **values: app.url_for(endpoint, **values) if values else known(endpoint, request.root_path)
 
 
 def init_app(app: Flask) -> None:

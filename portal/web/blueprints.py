@@ -4,16 +4,29 @@ from __future__ import annotations
 
 from flask import Flask
 
-from portal.web import application_looks, code, first_administrator, health, home, inbox, login, new_password, phone, settings
-from portal.web.admin import application, applications, user, user_phone
+from portal.web import (
+    application_looks,
+    code,
+    first_administrator,
+    health,
+    home,
+    inbox,
+    login,
+    new_password,
+    phone,
+    set_password,
+    settings,
+    trial_result,
+)
+from portal.web.admin import application, applications, experience, user, user_phone
 
 _USER = (user, user_phone)
 
 
 def init_app(app: Flask) -> None:
     """Register all pages. The inbox exists in development only."""
-    for page in (login, phone, code, new_password, home, settings, first_administrator, health, application_looks,
-                 applications, application):
+    for page in (login, phone, code, new_password, home, settings, first_administrator, set_password, health, application_looks,
+                 applications, application, experience, trial_result):
         app.register_blueprint(page.blueprint)
     for page in _USER:
         app.register_blueprint(page.blueprint)

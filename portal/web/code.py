@@ -23,6 +23,7 @@ from portal.web.form import Form
 from portal.web.phrases import Notice
 from portal.web.rendering import render
 from portal.web.reopening import reopens
+from portal.web.trial_mode import also_in_trials
 
 blueprint = Blueprint("code", __name__)
 
@@ -35,6 +36,7 @@ class CodeForm(Form):
 
 @blueprint.get("/login/code")
 @anyone
+@also_in_trials
 def show() -> ResponseReturnValue:
     """The page; for a complete sign-in that lacks the second factor, the question whether to send a code."""
     now = pending.current()
@@ -47,6 +49,7 @@ def show() -> ResponseReturnValue:
 
 @blueprint.post("/login/code")
 @anyone
+@also_in_trials
 def verify() -> ResponseReturnValue:
     """Check the code. Tries are counted where they are checked: per code, per sign-in and per user."""
     form = CodeForm()
@@ -72,6 +75,7 @@ def _over(verdict: CodeVerdict) -> ResponseReturnValue:
 
 @blueprint.post("/login/code/resend")
 @anyone
+@also_in_trials
 @limits.forms
 def resend() -> ResponseReturnValue:
     """Send the code again; or send the first one of a step-up."""
@@ -93,6 +97,7 @@ def _refused(refusal: Refusal) -> ResponseReturnValue:
 
 @blueprint.post("/login/cancel")
 @anyone
+@also_in_trials
 def cancel() -> ResponseReturnValue:
     """End the sign-in under way, or that of a person who is asked for more than they have."""
     if session.pending_token():
@@ -104,6 +109,7 @@ def cancel() -> ResponseReturnValue:
 
 @blueprint.get("/login/code/state")
 @anyone
+@also_in_trials
 def state() -> ResponseReturnValue:
     """What became of the message, for the page's script. It tells nothing that the page does not."""
     now = pending.current()

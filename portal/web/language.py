@@ -13,11 +13,13 @@ from flask_babel import get_translations
 from werkzeug.urls import iri_to_uri
 
 from portal.extensions import settings
+from portal.signin.session_cookies import in_trial
 
 # A catalogue named `zh` matches zh-CN, zh-SG and plain zh; one named zh_Hans would match none of them.
 LANGUAGES = {"en": ("en", "English"), "zh": ("zh-Hans", "简体中文")}
 # A page that answers a POST has an address of its own to be read again at.
-_PAGE_OF = {"login": "/login", "phone": "/login/phone", "code": "/login/code", "settings": "/settings/mfa"}
+_PAGE_OF = {"login": "/login", "phone": "/login/phone", "code": "/login/code", "settings": "/settings/mfa",
+            "trial_result": "/result"}
 
 
 @dataclass(frozen=True)
@@ -30,8 +32,9 @@ class Language:
     current: bool
 
 
-def _cookie() -> str:
-    return "__Host-lang" if settings().https else "lang"
+def _cookie(*, trial: bool) -> str:
+    """A language chosen in a trial is the trial's: whoever tries a login in Chinese goes on in the console as before."""
+    return ("__Host-lang" if settings().https else "lang") + ("-trial" if trial else "")
 
 
 def current() -> str:
@@ -48,7 +51,8 @@ def select() -> str:
 
 
 def _chosen() -> str:
-    for name in (request.args.get("lang"), request.cookies.get(_cookie())):
+    tried = request.cookies.get(_cookie(trial=True)) if in_trial(request) else None
+    for name in (request.args.get("lang"), tried, request.cookies.get(_cookie(trial=False))):
         if name in LANGUAGES:
             return str(name)
     wanted = (tag.partition("-")[0].lower() for tag in request.accept_languages.values())
@@ -58,7 +62,7 @@ def _chosen() -> str:
 def languages() -> list[Language]:
     """Links to this page in every language."""
     here, path = current(), request.path if request.method == "GET" else _PAGE_OF.get(request.blueprint or "", "/")
-    return _links(path, tuple(pair for pair in request.args.items() if pair[0] != "lang"), here)
+    return _links(request.root_path + path, tuple(pair for pair in request.args.items() if pair[0] != "lang"), here)
 
 
 @lru_cache(maxsize=256)
@@ -83,7 +87,8 @@ def _remember(response: Response) -> Response:
     """A choice by link is kept in a cookie of its own: the session's holds nothing but seed and token."""
     if request.args.get("lang") in LANGUAGES and "lang" in request.args:
         secure = settings().https
-        response.set_cookie(_cookie(), request.args["lang"], max_age=31_536_000, samesite="Lax", httponly=True, secure=secure)
+        name, lasts = (_cookie(trial=True), None) if in_trial(request) else (_cookie(trial=False), 31_536_000)
+        response.set_cookie(name, request.args["lang"], max_age=lasts, samesite="Lax", httponly=True, secure=secure)
     return response
 
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, redirect, request, url_for
+from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from wtforms import PasswordField, StringField
 
 from portal.applications import brand
 from portal.applications.brand import Found
-from portal.signin import flow, password, session
-from portal.signin.flow import Visit
+from portal.signin import flow, password, session, trials
+from portal.signin.flow import Moved, Step, Visit
 from portal.signin.password import Refused
 from portal.web import limits, phrases, steps
 from portal.web.admission import anyone
@@ -22,6 +22,7 @@ from portal.web.form import Form
 from portal.web.phrases import Notice
 from portal.web.rendering import render
 from portal.web.reopening import reopens
+from portal.web.trial_mode import also_in_trials
 
 blueprint = Blueprint("login", __name__)
 
@@ -41,15 +42,17 @@ class LoginForm(Form):
 
 @blueprint.get("/login")
 @anyone
+@also_in_trials
 def show() -> ResponseReturnValue:
     """The page; a person who is signed in already has no need of it."""
     if session.complete_token() is not None and current_user.is_authenticated:
-        return redirect(steps.local(request.args.get("next")) or url_for("home.show"), 303)
+        return steps.go(Moved(Step.HOME, request.args.get("next")))
     return _page(LoginForm(), notice=phrases.login_notice(request.args.get("said", "")))
 
 
 @blueprint.post("/login")
 @anyone
+@also_in_trials
 @limits.passwords
 def enter() -> ResponseReturnValue:
     """Try a password. Whatever is wrong with the account, the answer is the same."""
@@ -70,8 +73,9 @@ def enter() -> ResponseReturnValue:
 
 
 def _application() -> Found | None:
-    """The application through which somebody comes, by its client id; None for the portal itself."""
-    client_id = request.args.get("application")
+    """The application through which somebody comes, by its client id; None for the portal itself. A trial is of one only."""
+    tried = trials.current()
+    client_id = tried.client_id if tried else request.args.get("application")
     return brand.find(client_id) if client_id else None
 
 

@@ -19,6 +19,7 @@ from portal.web.form import Form
 from portal.web.phrases import Notice
 from portal.web.rendering import render
 from portal.web.reopening import reopens
+from portal.web.trial_mode import also_in_trials
 
 blueprint = Blueprint("new_password", __name__)
 
@@ -31,6 +32,7 @@ class NewPasswordForm(Form):
 
 @blueprint.get("/login/password")
 @anyone
+@also_in_trials
 def show() -> ResponseReturnValue:
     """The page, for a sign-in that lacks nothing else."""
     now = pending.current()
@@ -39,6 +41,7 @@ def show() -> ResponseReturnValue:
 
 @blueprint.post("/login/password")
 @anyone
+@also_in_trials
 @limits.passwords
 def replace() -> ResponseReturnValue:
     """Take the new password, which completes the sign-in. Limited as a login is: each try costs as many hashes."""

@@ -19,6 +19,7 @@ from portal.web.phone_form import PhoneForm
 from portal.web.phrases import Notice
 from portal.web.rendering import render
 from portal.web.reopening import reopens
+from portal.web.trial_mode import also_in_trials
 
 blueprint = Blueprint("phone", __name__)
 _STATUS = {Obstacle.TOO_SOON: 429, Obstacle.BUDGET: 429, Obstacle.PAUSED: 429, Obstacle.NOT_ALLOWED: 403}
@@ -26,6 +27,7 @@ _STATUS = {Obstacle.TOO_SOON: 429, Obstacle.BUDGET: 429, Obstacle.PAUSED: 429, O
 
 @blueprint.get("/login/phone")
 @anyone
+@also_in_trials
 def show() -> ResponseReturnValue:
     """The window, as long as there is a number to be named."""
     now = pending.current()
@@ -41,6 +43,7 @@ def show() -> ResponseReturnValue:
 
 @blueprint.post("/login/phone")
 @anyone
+@also_in_trials
 @limits.forms
 def bind() -> ResponseReturnValue:
     """Take the number and send a code to it."""

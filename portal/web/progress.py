@@ -70,11 +70,12 @@ def _sentence(now: Pending) -> str:
     if now.message_state is None:
         return phrases.not_sent(now.outlook) if now.outlook else _("No code is on its way. Send one to go on.")
     if now.message_state is MessageState.FAILED:
-        return _failed(now.message_reason or "")
+        return failed(now.message_reason or "")
     return str(_SAID[now.message_state])
 
 
-def _failed(reason: str) -> str:
+def failed(reason: str) -> str:
+    """What is said of a message that failed because of that, in the gateways' words."""
     if reason == "number":
         return _("That number cannot receive text messages. Check the number or ask your administrator.")
     return _("The text message could not be sent. Send the code again in a moment, or ask your administrator.")
