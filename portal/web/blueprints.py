@@ -14,7 +14,6 @@ from portal.web import (
     login,
     new_password,
     phone,
-    set_password,
     settings,
     trial_result,
 )
@@ -25,7 +24,7 @@ _USER = (user, user_phone)
 
 def init_app(app: Flask) -> None:
     """Register all pages. The inbox exists in development only."""
-    for page in (login, phone, code, new_password, home, settings, first_administrator, set_password, health, application_looks,
+    for page in (login, phone, code, new_password, home, settings, first_administrator, health, application_looks,
                  applications, application, experience, trial_result):
         app.register_blueprint(page.blueprint)
     for page in _USER:
