@@ -1,40 +1,93 @@
-"""Whom would a switch touch? The numbers beside it, before it is thrown."""
+"""Whom would a switch touch? The numbers beside it, before it is thrown; each is exact, or said to be more."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, Connection, Subquery, func, or_, select
 
 from portal import clock
 from portal.database import reading
-from portal.models import SignIn, User
+from portal.keyset import COUNTED, Count
+from portal.models import Application, SignIn, User
+from portal.models.switch import PORTAL
 
 _DAY = 86_400
-_COUNTED = 10_000
+
+
+@dataclass(frozen=True)
+class Logins:
+    """Of the last 24 hours, by identity source: those of people in the console, and those of everybody else."""
+
+    console: Mapping[str, int]
+    others: Mapping[str, int]
+    exact: bool
+
+    def of(self, source: str | None = None, *, console: bool) -> Count:
+        """How many through that source, or in all; with those of the people in the console or without."""
+        parts = [self.others, self.console] if console else [self.others]
+        number = sum(part.get(source, 0) if source else sum(part.values()) for part in parts)
+        return Count(number, self.exact)
 
 
 @dataclass(frozen=True)
 class Reach:
-    """Users with and without a phone number, administrators, and sign-ins by source in the last day.
+    """Users with and without a phone number, people with a role in the console, all not suspended; and the logins.
 
-    `exact` is False where counting stopped at 10 000, so that the page never waits for a count of millions.
+    Every count stops at a bound, so that no page waits for a count of millions.
     """
 
-    with_phone: int
-    without_phone: int
-    administrators: int
-    sign_ins: dict[str, int]
-    exact: bool
+    with_phone: Count
+    without_phone: Count
+    console: Count
+    logins: Logins
 
 
-def reach() -> Reach:
-    """Count what the page of switches tells; every count stops at a bound."""
+def reach(scope: str = PORTAL) -> Reach:
+    """What the page of these switches tells: logins through that application, or under the global rules."""
     with reading() as connection:
-        users = select(User.phone, User.role).where(User.suspended.is_(False)).limit(_COUNTED).subquery()
-        whole, phones = connection.execute(select(func.count(), func.count(users.c.phone)).select_from(users)).one()
-        administrators = connection.execute(select(func.count()).select_from(User).where(User.role.is_not(None))).scalar_one()
-        today = select(SignIn.source).where(SignIn.created_at > clock.now() - _DAY)
-        recent = today.order_by(SignIn.id.desc()).limit(_COUNTED).subquery()
-        sources = connection.execute(select(recent.c.source, func.count()).group_by(recent.c.source)).all()
-    return Reach(phones, whole - phones, administrators, {row[0]: row[1] for row in sources}, whole < _COUNTED)
+        return Reach(
+            with_phone=_users(connection, User.phone_state.is_not(None)),
+            without_phone=_users(connection, User.phone_state.is_(None)),
+            console=_users(connection, User.role.is_not(None)),
+            logins=_logins(connection, scope))
+
+
+def _users(connection: Connection, condition: ColumnElement[bool]) -> Count:
+    """The bound holds before the suspended are left out: however many there are, no more rows are read than that."""
+    some = select(User.suspended).where(condition).limit(COUNTED + 1).subquery()
+    counted = select(func.count(), func.count().filter(some.c.suspended.is_(False))).select_from(some)
+    looked_at, active = connection.execute(counted).one()
+    return Count(min(active, COUNTED), looked_at <= COUNTED)
+
+
+def _logins(connection: Connection, scope: str) -> Logins:
+    """The newest sign-ins by id, as many as are counted; which of them are of the last day is seen then."""
+    some = _newest(scope)
+    began = clock.now() - _DAY
+    read, oldest = connection.execute(select(func.count(), func.min(some.c.created_at))).one()
+    role = User.role.is_not(None)
+    statement = (
+        select(some.c.source, role.label("console"), func.count().label("number"))
+        .select_from(some).join(User, User.id == some.c.user_id)
+        .outerjoin(Application, Application.id == some.c.application_id)
+        .where(some.c.created_at > began, some.c.trial_id.is_(None), _under(scope))
+        .group_by(some.c.source, role))
+    parts: dict[bool, dict[str, int]] = {True: {}, False: {}}
+    for row in connection.execute(statement):
+        parts[bool(row.console)][row.source] = row.number
+    return Logins(parts[True], parts[False], read <= COUNTED or oldest <= began)
+
+
+def _newest(scope: str) -> Subquery:
+    columns = select(SignIn.source, SignIn.user_id, SignIn.application_id, SignIn.trial_id, SignIn.created_at)
+    here = columns if scope == PORTAL else columns.where(SignIn.application_id == int(scope))
+    return here.order_by(SignIn.id.desc()).limit(COUNTED + 1).subquery()
+
+
+def _under(scope: str) -> ColumnElement[bool]:
+    """Under the global rules are those through no application, or through one without rules of its own."""
+    if scope != PORTAL:
+        return Application.id == int(scope)
+    return or_(Application.customises.is_(None), Application.customises.is_(False))

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, String, cast, or_
 from portal.accounts import credentials
 from portal.models import Application, Switch
 from portal.models.switch import PORTAL
-from portal.signin.policy import Rules
+from portal.signin.policy import Decision, Demand, Device, Person, Rules, decide
 
 SMS = "sms"
 ADMINISTRATORS = "administrators"
@@ -85,3 +85,17 @@ def rules_of(own: Mapping[str, str], *, portal: Mapping[str, str]) -> Rules:
     values = {**portal, **own}
     sources = {source: value != OFF for name, value in values.items() if (source := source_of(name))}
     return Rules(sms=values[SMS] != OFF, sources=sources, administrators_always=portal[ADMINISTRATORS] != OFF)
+
+
+def decisions(values: Mapping[str, str]) -> dict[str, Decision]:
+    """What the policy says to a person without a role, a bypass or a trusted device, by source, where switches stand like this.
+
+    `values`: the portal's switches, with an application's own over them.
+    """
+    rules = rules_of({}, portal=values)
+    return {source: decide(rules, source=source, person=Person(), device=Device(), demand=Demand()) for source in SOURCES}
+
+
+def asked(values: Mapping[str, str]) -> frozenset[str]:
+    """The sources whose logins are asked for a code where switches stand like this."""
+    return frozenset(source for source, decision in decisions(values).items() if decision.required)

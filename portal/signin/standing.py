@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
+from portal.applications.register import NoSuchApplication
 from portal.database import reading
 from portal.models import Application, Switch
 from portal.models.switch import PORTAL
@@ -19,7 +20,7 @@ Rows = Mapping[tuple[str, str], Row[Any]]
 
 
 class SwitchUnknown(Exception):
-    """There is no switch of that name, no such value, or no such application."""
+    """There is no switch of that name, no such value, or no application of that name."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ class Scope:
 
 
 def of(key: str = PORTAL) -> Scope:
-    """The switches of the portal, or of the application whose id this is in digits. Raises SwitchUnknown."""
+    """The switches of the portal, or of the application whose id this is in digits. Raises NoSuchApplication."""
     with reading() as connection:
         return read(connection, key)
 
@@ -79,7 +80,7 @@ def read(connection: Connection, key: str) -> Scope:
     asked = select(Application.id, Application.name, Application.customises).where(Application.id == int(key))
     found = connection.execute(asked).first()
     if found is None:
-        raise SwitchUnknown(key)
+        raise NoSuchApplication(key, int(key))
     return _application(rows, found)
 
 
@@ -112,7 +113,7 @@ def _portal(rows: Rows) -> Scope:
     return Scope(key=PORTAL, title="", customises=True, kept=True, switches=switches)
 
 
-def _application(rows: Rows, found: Row[Any]) -> Scope:
+def _application(rows: Rows, found: Any) -> Scope:
     key = str(found.id)
     switches = tuple(_standing(rows, key, name) for name in OWN)
     return Scope(key=key, title=found.name, customises=found.customises, switches=switches,

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from sqlalchemy import Connection, insert, select, text, update
 
 from portal import audit, clock
+from portal.applications.register import NoSuchApplication
 from portal.audit import Event, What
 from portal.database import writing
 from portal.models import Application, Switch
@@ -16,20 +17,22 @@ from portal.signin.rules import BINDING, OFF, ON, SHIPPED, Binder
 from portal.signin.standing import OWN, SwitchUnknown, scope_of
 from portal.trace import Actor, Client
 
-__all__ = ["SwitchUnknown", "scope_of", "turn"]
+__all__ = ["SwitchUnknown", "check", "scope_of", "turn"]
 Changes = Mapping[tuple[str, str], str]
 
 
 def turn(
-    changes: Changes, client: Client, *, actor: Actor, own: Mapping[str, bool] | None = None, seen: Mapping[str, str] | None = None,
+    changes: Changes, client: Client, *, actor: Actor, own: Mapping[str, bool] | None = None,
+    seen: Mapping[str, str] | None = None,
 ) -> int | None:
     """Throw switches, given as (scope, name) → value, all or none, each with its audit entry; returns how many changed.
 
     `own`: scope → whether that application has rules of its own or follows the global ones; it is set first.
     `seen`: scope → the version from which the changes were made; where one is another by now nothing is thrown: None.
-    Raises SwitchUnknown. They hold from the next request of every process, for each request reads the rows.
+    Raises SwitchUnknown or NoSuchApplication. They hold from the next request of every process, for each request reads the rows.
     """
     own, seen = own or {}, seen or {}
+    check(changes)
     with writing() as connection:
         _one_at_a_time(connection, {scope for scope, _name in changes} | own.keys() | seen.keys())
         if any(standing.read(connection, scope).version != version for scope, version in seen.items()):
@@ -38,24 +41,31 @@ def turn(
         return customised + sum(_turn(connection, client, switch, value, actor) for switch, value in changes.items())
 
 
+def check(changes: Changes) -> None:
+    """Raises SwitchUnknown for a switch that is none, or a value that it cannot have."""
+    for (scope, name), value in changes.items():
+        values = {Binder.USER.value, Binder.ADMINISTRATORS.value} if name == BINDING else {ON, OFF}
+        if name not in (SHIPPED if scope == PORTAL else OWN) or value not in values:
+            raise SwitchUnknown(f"{name} {value}")
+
+
 def _one_at_a_time(connection: Connection, scopes: set[str]) -> None:
-    """Whoever throws switches waits for whoever does; sign-ins only read them, and wait for nobody. Raises SwitchUnknown.
+    """Whoever throws switches waits for whoever does; sign-ins only read them, and wait for nobody.
 
     SQLite has one writer anyway. On PostgreSQL there may be no row yet to lock, so it is the table; the applications first,
     in the order in which deleting one takes both.
     """
     ids = sorted(int(scope) for scope in scopes if scope != PORTAL)
     if ids:
-        there = connection.execute(select(Application.id).where(Application.id.in_(ids)).order_by(Application.id).with_for_update())
-        if missing := set(ids) - set(there.scalars()):
-            raise SwitchUnknown(f"application {min(missing)}")
+        locked = select(Application.id).where(Application.id.in_(ids)).order_by(Application.id).with_for_update()
+        if missing := set(ids) - set(connection.execute(locked).scalars()):
+            raise NoSuchApplication(str(min(missing)), min(missing))
     if connection.dialect.name == "postgresql":
         connection.execute(text("LOCK TABLE switch IN SHARE ROW EXCLUSIVE MODE"))
 
 
 def _turn(connection: Connection, client: Client, switch: tuple[str, str], value: str, actor: Actor) -> bool:
     scope, name = switch
-    _known(scope, name, value)
     row = connection.execute(select(Switch.value).where(Switch.scope == scope, Switch.name == name)).first()
     before = row.value if row else _shipped(connection, scope, name)
     if before == value:
@@ -74,12 +84,6 @@ def _turn(connection: Connection, client: Client, switch: tuple[str, str], value
 def _shipped(connection: Connection, scope: str, name: str) -> str:
     inherited = connection.execute(select(Switch.value).where(Switch.scope == PORTAL, Switch.name == name)).scalar()
     return SHIPPED[name] if scope == PORTAL or inherited is None else inherited
-
-
-def _known(scope: str, name: str, value: str) -> None:
-    values = {Binder.USER.value, Binder.ADMINISTRATORS.value} if name == BINDING else {ON, OFF}
-    if name not in (SHIPPED if scope == PORTAL else OWN) or value not in values:
-        raise SwitchUnknown(f"{name} {value}")
 
 
 def _customise(connection: Connection, client: Client, scope: str, on: bool, actor: Actor) -> bool:

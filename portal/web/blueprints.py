@@ -14,18 +14,19 @@ from portal.web import (
     login,
     new_password,
     phone,
+    set_password,
     settings,
     trial_result,
 )
-from portal.web.admin import application, applications, experience, user, user_phone
+from portal.web.admin import application, application_security, applications, experience, user, user_phone, user_sign_ins, user_trail
 
-_USER = (user, user_phone)
+_USER = (user, user_phone, user_sign_ins, user_trail)
 
 
 def init_app(app: Flask) -> None:
     """Register all pages. The inbox exists in development only."""
-    for page in (login, phone, code, new_password, home, settings, first_administrator, health, application_looks,
-                 applications, application, experience, trial_result):
+    for page in (login, phone, code, new_password, home, settings, first_administrator, set_password, health, application_looks,
+                 applications, application, application_security, experience, trial_result):
         app.register_blueprint(page.blueprint)
     for page in _USER:
         app.register_blueprint(page.blueprint)

@@ -1,0 +1,101 @@
+"""*Advanced configuration* and *Security management*: whether an application has rules of its own, and how they stand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.applications import register
+from portal.applications.register import Profile
+from portal.signin import standing
+from portal.web import limits
+from portal.web.admin.application_tabs import ADVANCED, SECURITY, tabs
+from portal.web.admission import Access, administrators, admits, readers
+from portal.web.customising import CustomisePage
+from portal.web.phrases import Notice
+from portal.web.rendering import render
+from portal.web.reopening import reopens
+from portal.web.switching import SwitchPage
+
+blueprint = Blueprint("application_security", __name__)
+_PATH = "/admin/applications/<int:application_id>"
+
+
+class _Security(SwitchPage):
+    menu = "applications"
+
+    def __init__(self, application: Profile) -> None:
+        super().__init__(standing.of(str(application.id)))
+        self.application = application
+
+    def address(self, **query: Any) -> str:
+        return url_for(SECURITY, application_id=self.application.id, **query)
+
+    def render(self, **panels: Any) -> str:
+        return render("pages/admin/application_security.html", head=tabs(self.application, SECURITY), **panels)
+
+
+class _Advanced(CustomisePage):
+    menu = "applications"
+
+    def __init__(self, application: Profile) -> None:
+        super().__init__(standing.of(str(application.id)))
+        self.application = application
+
+    def address(self, **query: Any) -> str:
+        return url_for(ADVANCED, application_id=self.application.id, **query)
+
+    def render(self, **panels: Any) -> str:
+        return render("pages/admin/application_advanced.html", head=tabs(self.application, ADVANCED), **panels)
+
+
+@blueprint.get(f"{_PATH}/advanced")
+@readers
+def advanced(application_id: int) -> str:
+    """Whether the application has rules of its own, and what would change by throwing the switch."""
+    return _Advanced(register.show(application_id)).show()
+
+
+@blueprint.post(f"{_PATH}/advanced")
+@administrators
+@limits.forms
+def customise(application_id: int) -> ResponseReturnValue:
+    """Give the application rules of its own, or the global ones again."""
+    return _Advanced(register.show(application_id)).save()
+
+
+@blueprint.get(f"{_PATH}/security")
+@readers
+def show(application_id: int) -> ResponseReturnValue:
+    """The application's own switches; where they are not in force, to the page on which they are put in force."""
+    application = register.show(application_id)
+    return _Security(application).show() if application.customises else _to_advanced(application, "global")
+
+
+@blueprint.post(f"{_PATH}/security")
+@administrators
+@limits.forms
+def save(application_id: int) -> ResponseReturnValue:
+    """Throw what was changed, or put one back."""
+    application = register.show(application_id)
+    return _Security(application).save() if application.customises else _to_advanced(application, "overtaken")
+
+
+def _to_advanced(application: Profile, said: str) -> ResponseReturnValue:
+    return redirect(url_for(ADVANCED, application_id=application.id, said=said), 303)
+
+
+@reopens("application_security.customise")
+def _reopen_advanced(notice: Notice) -> ResponseReturnValue:
+    return _Advanced(_application()).reopen(notice) if admits(Access.ADMINISTRATOR) else redirect(url_for("login.show"), 303)
+
+
+@reopens("application_security.save")
+def _reopen(notice: Notice) -> ResponseReturnValue:
+    return _Security(_application()).reopen(notice) if admits(Access.ADMINISTRATOR) else redirect(url_for("login.show"), 303)
+
+
+def _application() -> Profile:
+    return register.show(int((request.view_args or {})["application_id"]))

@@ -1,0 +1,118 @@
+"""What is each switch called, and what does throwing it do, in words and numbers?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask_babel import format_decimal, ngettext
+from flask_babel import gettext as _
+
+from portal.accounts import credentials
+from portal.keyset import Count
+from portal.signin.impact import Reach
+from portal.signin.rules import ADMINISTRATORS, BINDING, OFF, ON, SMS, Binder, source_of
+from portal.signin.standing import Scope, Standing
+from portal.web.moments import moment
+
+
+@dataclass(frozen=True)
+class Words:
+    """Label, meaning, what turning it on does, what turning it off does."""
+
+    label: str
+    about: str
+    turning_on: str
+    turning_off: str
+
+
+def words(scope: Scope, name: str, reach: Reach) -> Words:
+    """What the switch of that name says of itself there."""
+    # Who is asked whatever the other switches say would not be spared by them.
+    spared = reach.logins.of(source_of(name), console=scope.values.get(ADMINISTRATORS) == OFF)
+    if name == ADMINISTRATORS:
+        return Words(label(name), _("Everybody with a role in the console, whatever the other switches say."),
+                     _console(reach.console, always=True), _console(reach.console, always=False))
+    on = asked(reach) if scope.is_portal else f"{_would_be_asked(spared)} {asked(reach)}"
+    about = _("A one-time code by text message.") if name == SMS else _about_source(source_of(name) or name)
+    return Words(label(name), about, on, spared_words(spared))
+
+
+def label(name: str) -> str:
+    """What a switch is called."""
+    named = {SMS: _("SMS verification code"), ADMINISTRATORS: _("Administrators are always asked"),
+             BINDING: _("Who may bind a number")}
+    return named.get(name) or source_label(source_of(name) or name)
+
+
+def source_label(source: str) -> str:
+    """What an identity source is called."""
+    return _("Password") if source == credentials.SOURCE else source
+
+
+def value_label(value: str) -> str:
+    """How a switch stands, in a word."""
+    named = {ON: _("On"), OFF: _("Off"), Binder.USER.value: _("The user"),
+             Binder.ADMINISTRATORS.value: _("Administrators only")}
+    return named.get(value, value)
+
+
+def amount(count: Count) -> str:
+    """A number as it was counted; where counting stopped, that there are more."""
+    number = format_decimal(count.number)
+    return number if count.exact else _("more than %(count)s", count=number)
+
+
+def begun(sentence: str) -> str:
+    """A sentence may begin with “more than”."""
+    return sentence[:1].upper() + sentence[1:]
+
+
+def asked(reach: Reach) -> str:
+    """Who has a number, and who will be asked to bind one."""
+    bound = ngettext("%(count)s user has a phone number.", "%(count)s users have a phone number.", reach.with_phone.number,
+                     count=amount(reach.with_phone))
+    missing = reach.without_phone
+    if not missing.number:
+        return f"{begun(bound)} " + _("Nobody needs to bind one.")
+    more = ngettext("%(count)s will be asked to bind one at the next login.",
+                    "%(count)s will be asked to bind one at their next login.", missing.number, count=amount(missing))
+    return f"{begun(bound)} {begun(more)}"
+
+
+def spared_words(logins: Count) -> str:
+    """How many logins would have needed no code."""
+    return ngettext("Of the last 24 hours, %(count)s login would have needed only its first factor.",
+                    "Of the last 24 hours, %(count)s logins would have needed only their first factor.", logins.number,
+                    count=amount(logins))
+
+
+def last(standing: Standing) -> str:
+    """Who threw the switch last, and when; empty where nobody did."""
+    if standing.changed_at is None or standing.previous is None:
+        return ""
+    who, when = standing.changed_by or "", moment(standing.changed_at)
+    if standing.value == ON:
+        return _("Turned on by %(who)s, %(when)s.", who=who, when=when)
+    if standing.value == OFF:
+        return _("Turned off by %(who)s, %(when)s.", who=who, when=when)
+    return _("Changed by %(who)s, %(when)s.", who=who, when=when)
+
+
+def _would_be_asked(logins: Count) -> str:
+    return ngettext("Of the last 24 hours, %(count)s login through this application would have been asked for a code.",
+                    "Of the last 24 hours, %(count)s logins through this application would have been asked for a code.",
+                    logins.number, count=amount(logins))
+
+
+def _console(count: Count, *, always: bool) -> str:
+    who = ngettext("%(count)s person with a role in the console", "%(count)s people with a role in the console", count.number,
+                   count=amount(count))
+    said = (_("%(who)s will be asked at every entrance.", who=who) if always
+            else _("%(who)s will be asked only where the rules ask everybody.", who=who))
+    return begun(said)
+
+
+def _about_source(source: str) -> str:
+    if source == credentials.SOURCE:
+        return _("Username, mobile phone number or email with a password.")
+    return _("An outside identity source.")
