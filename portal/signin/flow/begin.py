@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, select, update
@@ -56,6 +56,7 @@ def begin(proof: Proof, visit: Visit) -> Moved | None:
         rows = connection.execute(_standing, {"user": proof.user_id, "application": visit.application_id}).all()
         if not rows or rows[0].suspended or rows[0].password_hash != proof.password_hash:
             return None
+        visit = _still_there(visit, rows[0])
         decision = _decide(rows, proof.source)
         if decision.reason is Reason.BYPASS and not _used_up(connection, proof.user_id):
             decision = _decide(rows, proof.source, bypass=False)
@@ -68,6 +69,11 @@ def begin(proof: Proof, visit: Visit) -> Moved | None:
         else:
             _start_plain(connection, token, visit, _facts(proof, decision), state)
     return _take_over(token, state, message, visit)
+
+
+def _still_there(visit: Visit, row: Any) -> Visit:
+    """The visit; a plain one if its application was deleted since its login page was opened."""
+    return visit if row.application is not None else replace(visit, application_id=None)
 
 
 def _decide(rows: Any, source: str, *, bypass: bool = True) -> Decision:
