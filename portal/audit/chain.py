@@ -7,6 +7,7 @@ import hmac
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Any
 
 from portal.audit import canonical
 from portal.keys import Key, KeyRing
@@ -39,6 +40,14 @@ class Mark(StrEnum):
     UNKNOWN = "made with another secret"
 
 
+def well_formed(covered: Any) -> bool:
+    """Whether ranges are what they are to be: whoever changed a seal may have written anything there."""
+    try:
+        return bool(covered) and all(int(first) <= int(last) for first, last in covered)
+    except (TypeError, ValueError):
+        return False
+
+
 def ranges(ids: Iterable[int]) -> Ranges:
     """Ascending ids as [first, last] of each unbroken run."""
     runs: Ranges = []
@@ -59,6 +68,13 @@ def gaps(covered: Iterable[list[int]], *, above: int, up_to: int) -> Iterator[tu
         at = max(at, last + 1)
     if at <= up_to:
         yield at, up_to
+
+
+def missing(covered: Ranges, there: Iterable[int]) -> Iterator[tuple[int, int]]:
+    """The [first, last] ids that `covered` holds and `there`, ascending, does not."""
+    found = ranges(there)
+    for first, last in covered:
+        yield from gaps((run for run in found if first <= run[0] and run[1] <= last), above=first - 1, up_to=last)
 
 
 def digest(previous: bytes, lines: Iterable[bytes]) -> bytes:

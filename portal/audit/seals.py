@@ -89,8 +89,9 @@ def late_ids(connection: Connection) -> list[tuple[int, int]]:
     young = [seal for seal in seals if seal.sealed_at >= since]
     if not young:
         return []
+    covered = [run for seal in young if chain.well_formed(seal.ranges) for run in seal.ranges]
     bottom = seals[len(young)].up_to if len(young) < len(seals) else 0 if seals[-1].id == 1 else seals[-1].up_to
-    return list(chain.gaps((run for seal in young for run in seal.ranges), above=bottom, up_to=seals[0].up_to))
+    return list(chain.gaps(covered, above=bottom, up_to=seals[0].up_to))
 
 
 def _within(connection: Connection, ranges: list[tuple[int, int]]) -> Entries:

@@ -1,0 +1,62 @@
+"""Which seals are there, and which entries stand where a seal says? Read in small portions, however many there are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from sqlalchemy import Row, func, select
+
+from portal.audit.canonical import COLUMNS
+from portal.audit.chain import Seal
+from portal.database import reading
+from portal.models import AuditEntry, AuditSeal
+from portal.models.columns import table
+
+_SEAL = table(AuditSeal)
+_PORTION = 1_000
+
+
+def seals(*, after: int = 0) -> Iterator[Seal]:
+    """All seals behind that id, in their order."""
+    while True:
+        with reading() as connection:
+            some = connection.execute(
+                select(*_SEAL.columns).where(AuditSeal.id > after).order_by(AuditSeal.id).limit(_PORTION)).all()
+        yield from (Seal(**row._mapping) for row in some)
+        if len(some) < _PORTION:
+            return
+        after = some[-1].id
+
+
+def seal(id_: int) -> Seal | None:
+    """That seal as it stands now."""
+    with reading() as connection:
+        row = connection.execute(select(*_SEAL.columns).where(AuditSeal.id == id_)).one_or_none()
+    return Seal(**row._mapping) if row else None
+
+
+def entries(first: int, last: int) -> Iterator[Row[Any]]:
+    """All entries with ids from `first` to `last`."""
+    while True:
+        with reading() as connection:
+            some = connection.execute(
+                select(*COLUMNS).where(AuditEntry.id >= first, AuditEntry.id <= last).order_by(AuditEntry.id).limit(_PORTION)
+            ).all()
+        yield from some
+        if len(some) < _PORTION:
+            return
+        first = some[-1].id + 1
+
+
+def of(ranges: Iterable[list[int]]) -> list[Row[Any]]:
+    """The entries with the ids that a seal covers, those that are still there."""
+    return [entry for first, last in ranges for entry in entries(first, last)]
+
+
+def unsealed(up_to: int) -> tuple[int, int | None, int | None]:
+    """How many entries stand behind the last seal, and their first and last id."""
+    with reading() as connection:
+        row = connection.execute(
+            select(func.count(), func.min(AuditEntry.id), func.max(AuditEntry.id)).where(AuditEntry.id > up_to)).one()
+    return (row[0], row[1], row[2])
