@@ -37,6 +37,8 @@ TABLE: dict[str, tuple[str, ...]] = {
     "POST /logout": (LOGIN, LOGIN, LOGIN, LOGIN, LOGIN, LOGIN),
     "GET /first-administrator/<token>": ("404", "404", "404", "404", "404", "404"),
     "POST /first-administrator/<token>": ("404", "404", "404", "404", "404", "404"),
+    "GET /set-password/<token>": ("404", "404", "404", "404", "404", "404"),
+    "POST /set-password/<token>": ("404", "404", "404", "404", "404", "404"),
     "GET /healthz": ("200", "200", "200", "200", "200", "200"),
     "GET /readyz": ("503", "503", "503", "503", "503", "503"),
     "GET /inbox": ("200", "200", "200", "200", "200", "200"),

@@ -33,6 +33,7 @@ _SENT_TO_LOGIN = {
     "cancelled": ("info", _l("The login was cancelled.")),
     "logged-out": ("good", _l("You are logged out.")),
     NonePending.WRONG_CODES: ("bad", _l("Too many wrong codes. For your safety that login has ended. Log in again.")),
+    "password-set": ("good", _l("Your password is set. Log in with it.")),
     "created": ("good", _l("The first administrator is created. Log in with the new account.")),
 }
 _REQUIRED = {
@@ -170,6 +171,11 @@ def phone_taken() -> str:
 def username_fault() -> str:
     """What a username has to be."""
     return _("A username has 2 to 64 characters, at least one letter, no @ and no leading +.")
+
+
+def password_link_spent() -> tuple[str, str]:
+    """Title and text of the page behind a one-time link for a password that is good no more."""
+    return _("This link is no good any more"), _("It works once and for 24 hours. Ask your administrator for a new one.")
 
 
 def link_spent() -> tuple[str, str]:

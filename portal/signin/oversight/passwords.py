@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from portal import audit
 from portal.accounts import credentials, links
@@ -19,14 +19,17 @@ from portal.trace import Actor, Client
 
 def set_password(user_id: int, password_hash: str, client: Client, *, actor: Actor) -> None:
     """Give the user another password, lift a lock of the SMS step, and end every sign-in and link of theirs."""
-    _give(Event(event=What.PASSWORD_CHANGED, user_id=user_id, actor=actor), client, password_hash, must_change=False)
+    with writing() as connection:
+        give(connection, client, Event(event=What.PASSWORD_CHANGED, user_id=user_id, actor=actor), password_hash=password_hash)
 
 
 def generated_password(user_id: int, client: Client, *, actor: Actor) -> str:
     """Give the user a random password, returned this once, that must be replaced at the next login. Raises NoSuchUser."""
     password = new_password()
     event = Event(event=What.PASSWORD_CHANGED, user_id=user_id, actor=actor, detail={"generated": True})
-    _give(event, client, credentials.hashed(password), must_change=True)
+    password_hash = credentials.hashed(password)
+    with writing() as connection:
+        give(connection, client, event, password_hash=password_hash, must_change=True)
     return password
 
 
@@ -44,8 +47,8 @@ def password_link(user_id: int, client: Client, *, actor: Actor) -> str:
     return token
 
 
-def _give(event: Event, client: Client, password_hash: str, *, must_change: bool) -> None:
+def give(connection: Connection, client: Client, event: Event, *, password_hash: str, must_change: bool = False) -> None:
+    """Give the user of the event that password in the caller's transaction; whatever rests on the one before ends."""
     values: dict[str, Any] = {"password_hash": password_hash, "password_must_change": must_change}
-    with writing() as connection:
-        changed(connection, client, event, FRESH | values, ends=Ending.PASSWORD_CHANGED)
-        links.withdraw(connection, event.user_id or 0)
+    changed(connection, client, event, FRESH | values, ends=Ending.PASSWORD_CHANGED)
+    links.withdraw(connection, event.user_id or 0)
