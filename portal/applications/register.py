@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import Any
@@ -10,7 +11,7 @@ from sqlalchemy import Connection, Row, Select, false, or_, select
 
 from portal.accounts import identifiers
 from portal.database import reading
-from portal.keyset import Count, Order, Page, count, page
+from portal.keyset import Count, Order, Page, count, each, page
 from portal.models import Application
 
 _LARGEST_ID = 2**63 - 1
@@ -85,8 +86,10 @@ def profile(connection: Connection, application_id: int) -> Profile:
 def find(name: str) -> Profile:
     """One application by its name, in any spelling, or its client id. Raises NoSuchApplication."""
     with reading() as connection:
-        named = or_(Application.name_key == identifiers.fold(name), Application.client_id == name.replace("\0", ""))
-        row = connection.execute(select(*COLUMNS).where(named)).first()
+        is_its_client_id = Application.client_id == (name if name.isprintable() else "")
+        named = select(*COLUMNS).where(or_(Application.name_key == identifiers.fold(name), is_its_client_id))
+        # One may be called what is another's client id, which is nobody's choice and goes first.
+        row = connection.execute(named.order_by(is_its_client_id.desc())).first()
     if row is None:
         raise NoSuchApplication(name)
     return as_profile(row)
@@ -97,8 +100,17 @@ def listed(wanted: Wanted, *, sort: str = BY_NAME, descending: bool = False, cur
     """One page of the applications that are wanted, and how many there are in all."""
     statement = _wanted(wanted)
     with reading() as connection:
-        order = Order(id=Application.id.expression, column=_SORTED_BY[sort], descending=descending, nullable=False)
-        return page(connection, statement, order, cursor=cursor, limit=limit), count(connection, statement)
+        found = page(connection, statement, _order(sort, descending=descending), cursor=cursor, limit=limit)
+        return found, count(connection, statement)
+
+
+def every(wanted: Wanted) -> Iterator[Profile]:
+    """All applications that are wanted, by name."""
+    return map(as_profile, each(_wanted(wanted), _order(BY_NAME)))
+
+
+def _order(sort: str, *, descending: bool = False) -> Order:
+    return Order(id=Application.id.expression, column=_SORTED_BY[sort], descending=descending, nullable=False)
 
 
 def _wanted(wanted: Wanted) -> Select[Any]:

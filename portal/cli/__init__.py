@@ -5,15 +5,15 @@ from __future__ import annotations
 from flask import Flask
 from flask.cli import AppGroup
 
-from portal.cli import audit, cleanup, doctor, inbox, message, mfa, sender, user, welcome
+from portal.cli import application, audit, cleanup, doctor, inbox, message, mfa, sender, user, welcome
 from portal.cli.migrations import Migrations
 
 
 def init_app(app: Flask) -> None:
     """Add the commands."""
     group = AppGroup("portal", help="Look after the portal.")
-    parts = (user.group, mfa.mfa, audit.group, inbox.inbox, message.group, doctor.doctor, sender.sender, cleanup.cleanup,
-             welcome.welcome)
+    parts = (user.group, application.group, mfa.mfa, audit.group, inbox.inbox, message.group, doctor.doctor, sender.sender,
+             cleanup.cleanup, welcome.welcome)
     for part in parts:
         group.add_command(part)
     app.cli.add_command(group)
