@@ -1,0 +1,80 @@
+"""The *Audit trail* of one user: what happened to them, who did it, from where."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint
+from flask_babel import gettext as _
+
+from portal.accounts import trail
+from portal.audit import What
+from portal.web import paging
+from portal.web.admin.user_tabs import TRAIL, found, head
+from portal.web.admin.user_words import Tag
+from portal.web.admission import console
+from portal.web.agents import device_words
+from portal.web.events import event_words, outcome_kind, outcome_words
+from portal.web.moments import moment
+from portal.web.rendering import render
+
+blueprint = Blueprint("user_trail", __name__)
+
+
+@dataclass(frozen=True, kw_only=True)
+class EntryView:
+    """One entry as its row shows it. `who`: somebody else who acted; `more`: the facts beside it, in words."""
+
+    id: int
+    when: str
+    event: str
+    more: str
+    outcome: Tag
+    who: str
+    device: str
+    address: str
+
+
+@blueprint.get("/admin/users/<int:user_id>/trail")
+@console
+def show(user_id: int) -> str:
+    """The entries, newest first."""
+    user = found(user_id)
+    entries = trail.of_user(user.id, paging.cursor())
+    return render("pages/admin/user_trail.html", head=head(user, TRAIL), pages=paging.pages(entries.page, entries.count),
+                  entries=[_view(row) for row in entries.page.rows])
+
+
+def _view(row: Any) -> EntryView:
+    # A command and the sender have no browser.
+    device = device_words(row.agent) if row.agent and row.address != "command" else ""
+    return EntryView(
+        id=row.id, when=moment(row.at), event=event_words(row.event), more=_more(row.detail, row.application),
+        outcome=Tag(outcome_kind(row.event, row.outcome), outcome_words(row.outcome)), who=row.actor or _nobody(row),
+        device=device, address=row.address or "")
+
+
+def _nobody(row: Any) -> str:
+    """Who it was where no actor is named. Whoever was refused at the first step need not be the user."""
+    if row.event == What.FIRST_FACTOR_REFUSED:
+        return _("Somebody at the login page")
+    return _("The user") if row.address else _("The portal")
+
+
+def _more(detail: Mapping[str, Any], application: str | None) -> str:
+    """The facts that a person in charge looks for; the audit log shows them all."""
+    said = [_("through %(application)s", application=application)] if application else []
+    if detail.get("to"):
+        said.append(str(detail["to"]))
+    if detail.get("minutes"):
+        said.append(_("%(count)s minutes", count=detail["minutes"]))
+    if detail.get("why"):
+        said.append(f"“{detail['why']}”")
+    said += [f"{change['before'] or '–'} → {change['after'] or '–'}" for change in detail.values() if _is_change(change)]
+    return " · ".join(said)
+
+
+def _is_change(fact: Any) -> bool:
+    return isinstance(fact, dict) and fact.keys() == {"before", "after"}
