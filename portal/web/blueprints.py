@@ -18,7 +18,16 @@ from portal.web import (
     settings,
     trial_result,
 )
-from portal.web.admin import application, application_security, applications, experience, user, user_phone, user_sign_ins, user_trail
+from portal.web.admin import (
+    application,
+    application_security,
+    applications,
+    experience,
+    user,
+    user_phone,
+    user_sign_ins,
+    user_trail,
+)
 
 _USER = (user, user_phone, user_sign_ins, user_trail)
 
