@@ -67,6 +67,11 @@ def is_home(visitor: Visitor, name: str) -> bool:
     return visitor.status == 200 and leads_to(visitor, "/") and visitor.sees(f"Welcome, {name}")
 
 
+def confirms(visitor: Visitor) -> Visitor:
+    """Read the question before a change of switches, if one is asked, and go on."""
+    return visitor.submits("Save changes") if visitor.page.heading == "Save these changes?" else visitor
+
+
 def is_outside(visitor: Visitor) -> bool:
     """Whether home leads this browser elsewhere."""
     visitor.opens("/")

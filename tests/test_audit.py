@@ -17,6 +17,7 @@ from tests.people import (
     MakeUser,
     MakeVisitor,
     comes_in,
+    confirms,
     does,
     events,
     kills_code,
@@ -88,7 +89,7 @@ def test_whoever_acts_with_an_account_is_named_with_it(
     app: Flask, visitor: Visitor, make_user: MakeUser, both_databases: str,
 ) -> None:
     boss = make_user(username="boss", phone=PHONE, administrator=True)
-    comes_in(visitor, "boss", PHONE).opens("/settings/mfa").fills("portal.sms", False).submits("Save changes")
+    confirms(comes_in(visitor, "boss", PHONE).opens("/settings/mfa").fills("portal.sms", False).submits("Save changes"))
     assert events(app, actor="boss", actor_id=boss) == [("switch thrown", "off")]
 
 

@@ -16,11 +16,11 @@ from tests.people import (
     MakeVisitor,
     add_application,
     comes_in,
+    confirms,
     does,
     events,
     is_home,
     leads_to,
-    rows,
     told,
 )
 from tests.visitor import Visitor
@@ -40,11 +40,6 @@ def boss(make_user: MakeUser, another_visitor: MakeVisitor) -> Visitor:
 
 def saves(visitor: Visitor, **changes: str | bool) -> Visitor:
     return confirms(types(visitor.opens("/settings/mfa"), **changes).submits("Save changes"))
-
-
-def confirms(visitor: Visitor) -> Visitor:
-    """Read the question, if one is asked, and go on."""
-    return visitor.submits("Save changes") if visitor.page.heading == "Save these changes?" else visitor
 
 
 def types(visitor: Visitor, **changes: str | bool) -> Visitor:

@@ -17,6 +17,7 @@ class Caution(StrEnum):
     """Why a change is asked about first."""
 
     NOBODY_ASKED = "nobody"
+    ONLY_CONSOLE = "only-console"
     ADMINISTRATORS = "administrators"
     ASKED_LESS = "less"
     WITHOUT_PHONE = "without-phone"
@@ -27,10 +28,14 @@ class Caution(StrEnum):
 
 def of_portal(before: Values, after: Values, reach: Reach, carriage: Carriage) -> list[Caution]:
     """What to ask about a change of the global switches."""
-    found = [Caution.NOBODY_ASKED] if asked(before) and not asked(after) else []
+    found = [_nobody(after)] if asked(before) and not asked(after) else []
     if before[ADMINISTRATORS] != OFF and after[ADMINISTRATORS] == OFF:
         found.append(Caution.ADMINISTRATORS)
     return found + asking(before, after, reach, carriage)
+
+
+def _nobody(after: Values) -> Caution:
+    return Caution.NOBODY_ASKED if after[ADMINISTRATORS] == OFF else Caution.ONLY_CONSOLE
 
 
 def of_customising(before: Values, after: Values, reach: Reach, carriage: Carriage) -> list[Caution]:

@@ -15,7 +15,10 @@ def caution_words(caution: Caution, reach: Reach, carriage: Carriage) -> str:
     """One sentence or two."""
     match caution:
         case Caution.NOBODY_ASKED:
-            return _("Nobody will be asked for a code any more.") + " " + spared_words(reach.logins.of(console=False))
+            return _nobody(_("Nobody will be asked for a code any more."), reach, console=True)
+        case Caution.ONLY_CONSOLE:
+            said = _("Nobody but people with a role in the console will be asked for a code any more.")
+            return _nobody(said, reach, console=False)
         case Caution.ADMINISTRATORS:
             return _administrators(reach)
         case Caution.ASKED_LESS:
@@ -28,6 +31,11 @@ def caution_words(caution: Caution, reach: Reach, carriage: Carriage) -> str:
                             "None of the newest text messages could be sent: %(count)s failed in the last hour.",
                             carriage.failed, count=carriage.failed)
     return _without_phone(caution, reach)
+
+
+def _nobody(said: str, reach: Reach, *, console: bool) -> str:
+    own = _("Applications with their own rules are not affected.")
+    return f"{said} {spared_words(reach.logins.of(console=console))} {own}"
 
 
 def _administrators(reach: Reach) -> str:

@@ -22,7 +22,7 @@ from portal.web.phrases import Notice
 from portal.web.rendering import render
 from portal.web.switch_form import CONFIRMED, VERSION
 from portal.web.switch_history import told
-from portal.web.switch_words import label, value_label
+from portal.web.switch_words import differences, label, value_label
 
 FIELD, UNSAVED = "customises", "unsaved"
 
@@ -104,22 +104,15 @@ class CustomisePage(ABC):
 
 def _what_changes(scope: Scope, portal: Scope, *, on: bool) -> str:
     """What holds after the switch was thrown, and what would be otherwise by that."""
-    before, after = (portal.values, scope.values) if on else (scope.values, portal.values)
-    other = [name for name in scope.values if before[name] != after[name]]
-    changes = [_("“%(switch)s” from %(before)s to %(after)s", switch=label(name), before=value_label(before[name]),
-                 after=value_label(after[name])) for name in other]
-    if not on:
-        rules = "; ".join(f"{label(name)}: {value_label(portal.values[name])}" for name in scope.values)
-        return " ".join((_("The global rules apply then (%(rules)s); its own are kept.", rules=rules), _changing(changes)))
-    if not scope.kept:
+    own, kept = scope.values, {name: portal.values[name] for name in scope.values}
+    if on and not scope.kept:
         return _("Its rules begin as a copy of the global ones, so nothing changes until you throw one of them.")
-    return " ".join((_("The rules that it had before return."), _changing(changes)))
-
-
-def _changing(changes: list[str]) -> str:
-    if not changes:
-        return _("Nothing changes by that: they stand alike.")
-    return _("That changes: %(changes)s.", changes="; ".join(changes))
+    changes = differences(kept, own) if on else differences(own, kept)
+    changes = changes or _("Nothing changes by that: they stand alike.")
+    if on:
+        return " ".join((_("The rules that it had before return."), changes))
+    rules = "; ".join(f"{label(name)}: {value_label(value)}" for name, value in kept.items())
+    return " ".join((_("The global rules apply then (%(rules)s); its own are kept.", rules=rules), changes))
 
 
 def _said() -> Notice | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 
 from flask import Blueprint, redirect, url_for
@@ -10,8 +11,9 @@ from flask.typing import ResponseReturnValue
 from portal.signin import standing
 from portal.web import limits
 from portal.web.admission import Access, administrators, admits, readers
+from portal.web.matrix_words import matrix_view
 from portal.web.phrases import Notice
-from portal.web.policy_words import PreviewView, matrix_view, preview_view
+from portal.web.policy_preview import PreviewView, preview_view
 from portal.web.rendering import render
 from portal.web.reopening import reopens
 from portal.web.switching import SwitchPage
@@ -22,13 +24,17 @@ blueprint = Blueprint("settings", __name__)
 class _Page(SwitchPage):
     menu = "mfa"
 
+    @cached_property
+    def preview(self) -> PreviewView:
+        """What the present address asks to preview."""
+        return preview_view()
+
     def address(self, **query: Any) -> str:
         return url_for("settings.mfa", **query)
 
     def render(self, **panels: Any) -> str:
         matrix, own_rules = matrix_view()
-        preview: PreviewView = panels.pop("preview", None) or preview_view()
-        return render("pages/settings_mfa.html", preview=preview, matrix=matrix, own_rules=own_rules, **panels)
+        return render("pages/settings_mfa.html", preview=self.preview, matrix=matrix, own_rules=own_rules, **panels)
 
 
 @blueprint.get("/settings/mfa")
@@ -36,7 +42,7 @@ class _Page(SwitchPage):
 def mfa() -> ResponseReturnValue:
     """The switches as they stand, and what would happen to somebody."""
     page = _Page(standing.of())
-    return page.show(), 422 if preview_view().refused else 200
+    return page.show(), 422 if page.preview.refused else 200
 
 
 @blueprint.post("/settings/mfa")

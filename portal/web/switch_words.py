@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flask_babel import format_decimal, ngettext
@@ -54,6 +55,13 @@ def value_label(value: str) -> str:
     named = {ON: _("On"), OFF: _("Off"), Binder.USER.value: _("The user"),
              Binder.ADMINISTRATORS.value: _("Administrators only")}
     return named.get(value, value)
+
+
+def differences(before: Mapping[str, str], after: Mapping[str, str]) -> str:
+    """What is thrown, and how, in one sentence; empty for nothing. `before` names the switches that are looked at."""
+    changes = [_("“%(switch)s” from %(before)s to %(after)s", switch=label(name), before=value_label(value),
+                 after=value_label(after[name])) for name, value in before.items() if after.get(name, value) != value]
+    return _("That changes: %(changes)s.", changes="; ".join(changes)) if changes else ""
 
 
 def amount(count: Count) -> str:

@@ -25,6 +25,7 @@ from portal.web.phrases import Notice
 from portal.web.rendering import render
 from portal.web.switch_form import CONFIRMED, Sent, as_query, unsaved
 from portal.web.switch_history import told
+from portal.web.switch_words import differences
 
 
 class SwitchPage(ABC):
@@ -92,7 +93,8 @@ class SwitchPage(ABC):
             return None
         return render(
             "pages/confirm_changes.html", menu=self.menu, action=self.address(), button=_("Save changes"),
-            sentences=[caution_words.caution_words(caution, touched, state) for caution in found],
+            sentences=[differences(self.scope.values, sent.throws),
+                       *(caution_words.caution_words(caution, touched, state) for caution in found)],
             fields=[*sent.carried, (CONFIRMED, ",".join(found))], back=self.address(**as_query(sent.lit)))
 
     def _overtaken(self, sent: Sent) -> ResponseReturnValue:

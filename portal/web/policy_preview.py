@@ -1,24 +1,30 @@
-"""What would the policy say? The preview for one person, and the applications at a glance, in words."""
+"""What would the policy say to this person? The preview, in words."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import request, url_for
+from flask import request
 from flask_babel import gettext as _
-from flask_babel import ngettext
+from flask_babel import lazy_gettext as _l
 
-from portal.signin.matrix import Line, Matrix, matrix
 from portal.signin.policy import Reason, Rung
 from portal.signin.preview import Asked, Fault, Follows, Preview, preview
 from portal.signin.rules import SOURCES
-from portal.web import paging
-from portal.web.admission import may_open
-from portal.web.paging import Pages
 from portal.web.reasons import reason_words
-from portal.web.switch_words import amount, begun, source_label
+from portal.web.switch_words import source_label
 
-WHO, SOURCE, APPLICATION, SEARCH = "who", "source", "application", "q"
+_RUNGS = {
+    Reason.STEP_UP: _l("The application demands a fresh proof"),
+    Reason.BYPASS: _l("A one-time bypass was given"),
+    Reason.ADMINISTRATOR: _l("Administrators are always asked"),
+    Reason.SMS_OFF: _l("SMS verification code is off"),
+    Reason.SOURCE_OFF: _l("The identity source is off"),
+    Reason.TRUSTED_DEVICE: _l("The device is trusted"),
+    Reason.RULES: _l("The rules ask for a code"),
+}
+"""What each rung looks for, where it is not the one that decides."""
+WHO, SOURCE, APPLICATION = "who", "source", "application"
 
 
 @dataclass(frozen=True)
@@ -44,8 +50,9 @@ class Step:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What would happen."""
+    """What would happen to whom."""
 
+    person: str
     title: str
     follows: str
     rules: str
@@ -99,14 +106,14 @@ def _verdict(found: Preview) -> Verdict:
         lit = rung is found.decisive
         steps.append(_step(rung, lit=lit, above=above))
         above = above and not lit
-    return Verdict(f"{found.person}: {title}", _follows(found.follows), _rules(found), steps)
+    return Verdict(found.person, title, _follows(found.follows), _rules(found), steps)
 
 
 def _step(rung: Rung, *, lit: bool, above: bool) -> Step:
     title, sentence = reason_words(rung.reason)
     if lit:
         return Step(title, sentence, "info" if rung.required else "good", True)
-    return Step(title, _("Does not hold here.") if above else _("Not looked at any more."), "off", False)
+    return Step(str(_RUNGS[rung.reason]), _("Does not hold here.") if above else _("Not looked at any more."), "off", False)
 
 
 def _follows(follows: Follows) -> str:
@@ -128,90 +135,3 @@ def _rules(found: Preview) -> str:
     if found.own:
         return _("Through %(application)s, under its own rules.", application=found.application)
     return _("Through %(application)s, which follows the global rules.", application=found.application)
-
-
-@dataclass(frozen=True)
-class Cell:
-    """Whether a code is asked for after this source, and why."""
-
-    source: str
-    kind: str
-    words: str
-    why: str
-
-
-@dataclass(frozen=True)
-class LineView:
-    """One row of the matrix."""
-
-    name: str
-    url: str | None
-    cells: list[Cell]
-
-
-@dataclass(frozen=True)
-class Search:
-    """The search above the matrix."""
-
-    url: str
-    label: str
-    value: str
-    is_set: bool
-
-
-@dataclass(frozen=True)
-class MatrixView:
-    """One page of the matrix."""
-
-    search: Search
-    sources: list[str]
-    lines: list[LineView]
-    nothing: str
-    pages: Pages
-
-
-@dataclass(frozen=True)
-class OwnRules:
-    """How many applications have rules of their own, and where they are listed."""
-
-    said: str
-    url: str | None
-
-
-def matrix_view() -> tuple[MatrixView, OwnRules]:
-    """The page of the matrix that the present address asks for; and what is said of how many there are."""
-    search = request.args.get(SEARCH, "").strip()
-    found = matrix(search, paging.cursor())
-    own = matrix().count if search else found.count
-    return _matrix(found, search), _own_rules(Matrix(found.others, [], found.page, own))
-
-
-def _matrix(found: Matrix, search: str) -> MatrixView:
-    lines = [_line(line) for line in ([] if search else [found.others]) + found.lines]
-    nothing = _("No application with rules of its own has a name that begins with “%(search)s”.", search=search)
-    url = f"{request.path}#matrix"
-    return MatrixView(Search(url, _("Application"), search, bool(search)), [source_label(source) for source in SOURCES],
-                      lines, "" if lines else nothing, paging.pages(found.page, found.count))
-
-
-def _line(line: Line) -> LineView:
-    cells = [_cell(source, line) for source in SOURCES]
-    if line.application_id is None:
-        return LineView(_("All applications without rules of their own"), None, cells)
-    return LineView(line.name, url_for("application_security.show", application_id=line.application_id), cells)
-
-
-def _cell(source: str, line: Line) -> Cell:
-    decision = line.decisions[source]
-    why = {Reason.SMS_OFF: _("SMS verification code is off"), Reason.SOURCE_OFF: _("this source is off")}
-    words = _("Code") if decision.required else _("No code")
-    return Cell(source_label(source), "good" if decision.required else "off", words, why.get(decision.reason, ""))
-
-
-def _own_rules(found: Matrix) -> OwnRules:
-    if not found.count.number:
-        return OwnRules("", None)
-    said = ngettext("%(count)s application has rules of its own.", "%(count)s applications have rules of their own.",
-                    found.count.number, count=amount(found.count))
-    url = url_for("applications.list_page", rules="own") if may_open("applications.list_page") else None
-    return OwnRules(begun(said), url)
