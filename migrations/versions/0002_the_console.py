@@ -27,7 +27,7 @@ PARTIAL = {
     # table: name, columns, condition on SQLite, on PostgreSQL
     "user": [
         ("suspended", ["id"], "suspended IS 1", "suspended IS true"),
-        ("wrong_codes", ["id"], "wrong_codes > 0", "wrong_codes > 0"),
+        ("wrong_codes", ["wrong_codes", "id"], "wrong_codes > 0", "wrong_codes > 0"),
         ("no_username", ["id"], "username_key IS NULL", "username_key IS NULL"),
         ("no_email", ["id"], "email_key IS NULL", "email_key IS NULL"),
     ],

@@ -10,6 +10,8 @@ import phonenumbers
 from phonenumbers import COUNTRY_CODE_TO_REGION_CODE, PhoneNumberFormat
 
 _NUMBER_LIKE = re.compile(r"^\+?[\d\s().\-/]{4,40}$", re.ASCII)
+_NUMBER_BEGUN = re.compile(r"^\+?[\d\s().\-/]{1,40}$", re.ASCII)
+_FEWEST_LAST = 4
 
 
 def looks_like_number(text: str) -> bool:
@@ -27,6 +29,26 @@ def parse(text: str, region: str | None) -> str | None:
     except phonenumbers.NumberParseException:
         return None
     return phonenumbers.format_number(number, PhoneNumberFormat.E164) if phonenumbers.is_valid_number(number) else None
+
+
+def beginnings(text: str, region: str | None) -> list[str]:
+    """With what an E.164 number begins that somebody began to type: with its calling code, or as people of `region` write it."""
+    plain = _plain(text).replace("(0)", "")
+    digits = re.sub(r"\D", "", plain)
+    if not digits or not _NUMBER_BEGUN.match(plain):
+        return []
+    if plain.startswith("+") or digits.startswith("00"):
+        return ["+" + digits.removeprefix("00")]
+    trunk = (region and phonenumbers.ndd_prefix_for_region(region, True)) or ""
+    national = [f"+{all_regions()[region]}{digits.removeprefix(trunk)}"] if region in all_regions() else []
+    return [*national, f"+{digits}"]
+
+
+def last_digits(text: str) -> str | None:
+    """The digits that somebody typed who remembers a number's end: at least four and nothing else. None for anything else."""
+    plain = _plain(text)
+    digits = re.sub(r"\D", "", plain)
+    return digits if _NUMBER_LIKE.match(plain) and not plain.startswith("+") and len(digits) >= _FEWEST_LAST else None
 
 
 def _plain(text: str) -> str:

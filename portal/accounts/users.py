@@ -104,7 +104,8 @@ def find_id(connection: Connection, typed: str, home: str | None) -> int:
 
 _LISTED: tuple[Any, ...] = (
     User.id, User.username, User.email, User.phone, User.phone_state, User.name, User.role, User.suspended, User.wrong_codes,
-    User.codes_paused_until, User.bypass_until, User.created_at, User.password_hash.is_not(None).label("password"),
+    User.codes_paused_until, User.bypass_until, User.created_at, User.last_sign_in_at,
+    User.password_hash.is_not(None).label("password"),
 )
 
 
@@ -112,6 +113,14 @@ def show(user_id: int) -> Row[Any]:
     """All that may be shown of one user."""
     with reading() as connection:
         return connection.execute(select(*_LISTED).where(User.id == user_id)).one()
+
+
+def rows(connection: Connection, ids: list[int]) -> list[Row[Any]]:
+    """Of each user with one of these ids what may be shown, in the order of the ids."""
+    if not ids:
+        return []
+    found = {row.id: row for row in connection.execute(select(*_LISTED).where(User.id.in_(ids)))}
+    return [found[user_id] for user_id in ids if user_id in found]
 
 
 def page(*, after: int = 0, limit: int = 50) -> list[Row[Any]]:

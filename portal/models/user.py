@@ -31,9 +31,9 @@ _REVERSED = " || ".join(f"substr(phone, {place}, 1)" for place in range(16, 0, -
 """The number from its end, for finding it by its last digits. No function that turns a text round is known to both databases."""
 
 
-def _only(name: str, sqlite: str, postgresql: str | None = None) -> Index:
-    """An index of the few rows that a filter of the list shows, in the order of their ids."""
-    return Index(f"ix_user_{name}", "id", sqlite_where=text(sqlite), postgresql_where=text(postgresql or sqlite))
+def _only(name: str, *columns: str, sqlite: str, postgresql: str | None = None) -> Index:
+    """An index of the few rows that a filter of the list shows."""
+    return Index(f"ix_user_{name}", *columns, sqlite_where=text(sqlite), postgresql_where=text(postgresql or sqlite))
 
 
 class User(Base):
@@ -56,10 +56,10 @@ class User(Base):
         Index("ix_user_phone_reversed", "phone_reversed"),
         Index("ix_user_phone_state", "phone_state", "id"),
         Index("ix_user_last_sign_in_at", "last_sign_in_at", "id"),
-        _only("suspended", "suspended IS 1", "suspended IS true"),
-        _only("wrong_codes", "wrong_codes > 0"),
-        _only("no_username", "username_key IS NULL"),
-        _only("no_email", "email_key IS NULL"),
+        _only("suspended", "id", sqlite="suspended IS 1", postgresql="suspended IS true"),
+        _only("wrong_codes", "wrong_codes", "id", sqlite="wrong_codes > 0"),
+        _only("no_username", "id", sqlite="username_key IS NULL"),
+        _only("no_email", "id", sqlite="email_key IS NULL"),
         {"sqlite_autoincrement": True},
     )
 

@@ -1,0 +1,180 @@
+"""Which rows come next along several indexes, one behind the other, when not every row that is passed may be shown?
+
+A strand is a range of one index in its order. A list is its strands laid end to end. Rows that must not be shown (another
+strand shows them already, or a filter leaves them out) are passed over, but never more than LOOKS of them for one page: the
+page then ends early, and the next one goes on from there.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, Select, SQLColumnExpression, and_, case, func, select, true, tuple_
+
+from portal.keyset import COUNTED, Count
+
+_CURSOR = re.compile(r"^(~?)(\d{1,2})\.(\d{1,18})(?:\.(.*))?$", re.DOTALL)
+LOOKS = 3_000
+"""How many rows are looked at for one page, and in each strand when rows are counted that not all are shown."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Strand:
+    """The rows `where` in the order of `key` and the id, or of the id alone; of these the `shown` ones.
+
+    `lead` is a column that is the same in all of them: named in the order, it lets PostgreSQL use the index it begins.
+    """
+
+    id: SQLColumnExpression[Any]
+    where: ColumnElement[bool] | None = None
+    key: Any = None
+    lead: SQLColumnExpression[Any] | None = None
+    shown: ColumnElement[bool] | None = None
+    descending: bool = False
+
+
+@dataclass(frozen=True)
+class Place:
+    """Beside which row of which strand a page begins, and to which side of it."""
+
+    strand: int
+    id: int
+    key: Any
+    backwards: bool = False
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """The ids of one page, and the cursors of the pages before and behind it, where there are any."""
+
+    ids: list[int]
+    previous: str | None = None
+    next: str | None = None
+
+
+def page(connection: Connection, strands: list[Strand], cursor: str | None, *, limit: int = 50) -> Stretch:
+    """Up to `limit` ids. A cursor that is none, or behind which nothing is left, gives the first page."""
+    place = read(cursor, strands)
+    found, stopped = _walk(connection, strands, place, limit + 1)
+    if place is not None and not found and stopped is None:
+        return page(connection, strands, None, limit=limit)
+    rows, more = found[:limit], found[limit - 1] if len(found) > limit else stopped
+    return _stretch(rows, place, more)
+
+
+def _stretch(rows: list[Place], place: Place | None, more: Place | None) -> Stretch:
+    """`more`: from where it goes on in the direction of `place`, if it does."""
+    onward = written(more, backwards=place is not None and place.backwards) if more else None
+    if place is not None and place.backwards:
+        behind = rows[0] if rows else place
+        return Stretch([row.id for row in reversed(rows)], onward, written(behind))
+    before = (rows[0] if rows else place) if place is not None else None
+    return Stretch([row.id for row in rows], written(before, backwards=True) if before else None, onward)
+
+
+def _walk(connection: Connection, strands: list[Strand], place: Place | None, wanted: int) -> tuple[list[Place], Place | None]:
+    """The next `wanted` rows that are shown; and where looking stopped, if it did before the end."""
+    found: list[Place] = []
+    looks = LOOKS
+    for row, shown in _passed(connection, strands, place, wanted):
+        looks -= 1
+        found += [row] if shown else []
+        if len(found) == wanted:
+            return found, None
+        if looks == 0:
+            return found, row
+    return found, None
+
+
+def _passed(connection: Connection, strands: list[Strand], place: Place | None, wanted: int) -> Iterator[tuple[Place, bool]]:
+    """Every row from the place on, in pieces that grow, with whether it is shown."""
+    backwards = place is not None and place.backwards
+    numbers = list(range(len(strands)))[::-1 if backwards else 1]
+    for number in numbers[numbers.index(place.strand) if place else 0:]:
+        here = place if place is not None and place.strand == number else None
+        size = wanted
+        while True:
+            rows = connection.execute(_piece(strands[number], here, size, backwards=backwards)).all()
+            yield from ((_at(number, row, backwards=backwards), bool(row.shown)) for row in rows)
+            if len(rows) < size:
+                break
+            here, size = _at(number, rows[-1], backwards=backwards), min(size * 4, LOOKS // 4)
+
+
+def _at(number: int, row: Row[Any], *, backwards: bool) -> Place:
+    return Place(number, row.id, row.key, backwards)
+
+
+def _piece(strand: Strand, place: Place | None, size: int, *, backwards: bool) -> Select[Any]:
+    """The statement for the next `size` rows of one strand."""
+    down = strand.descending != backwards
+    order = [column for column in (strand.lead, strand.key, strand.id) if column is not None]
+    key = strand.key if strand.key is not None else strand.id
+    shown = strand.shown if strand.shown is not None else true()
+    columns: list[Any] = [strand.id.label("id"), key.label("key"), shown.label("shown")]
+    statement = select(*columns)
+    if strand.where is not None:
+        statement = statement.where(strand.where)
+    if place is not None:
+        statement = statement.where(_beyond(strand, place, down=down))
+    return statement.order_by(*(column.desc() if down else column.asc() for column in order)).limit(size)
+
+
+def _beyond(strand: Strand, place: Place, *, down: bool) -> ColumnElement[bool]:
+    if strand.key is None:
+        return strand.id < place.id if down else strand.id > place.id
+    pair, there = tuple_(strand.key, strand.id), (place.key, place.id)
+    # Said once more of the column alone: an index over it bounds the search on every version of both databases.
+    bound = strand.key <= place.key if down else strand.key >= place.key
+    return and_(pair < there if down else pair > there, bound)
+
+
+def count(connection: Connection, strands: list[Strand]) -> Count:
+    """How many rows are shown, as far as they are counted."""
+    number, exact = 0, True
+    for strand in strands:
+        if number > COUNTED or not exact:
+            break
+        looks = COUNTED if strand.shown is None else LOOKS
+        shown, whole = (column if column is not None else true() for column in (strand.shown, strand.where))
+        some = select(strand.id, shown.label("shown")).where(whole).limit(looks + 1).subquery()
+        looked_at, seen = connection.execute(select(func.count(), func.count(case((some.c.shown, 1))))).one()
+        number, exact = number + seen, looked_at <= looks
+    return Count(min(number, COUNTED), exact and number <= COUNTED)
+
+
+def written(place: Place, *, backwards: bool = False) -> str:
+    """A place as a cursor."""
+    return f"{'~' if backwards else ''}{place.strand}.{place.id}.{place.key}"
+
+
+def read(cursor: str | None, strands: list[Strand]) -> Place | None:
+    """The place that a cursor names; None for one that is none of this list."""
+    found = _CURSOR.match(cursor or "")
+    if found is None or "\0" in (cursor or "") or int(found[2]) >= len(strands):
+        return None
+    key = strands[int(found[2])].key
+    try:
+        value = key.type.python_type(found[4] or "") if key is not None else int(found[3])
+    except ValueError:
+        return None
+    return Place(int(found[2]), int(found[3]), value, bool(found[1]))
+
+
+def laid_out(rows: list[Place], cursor: Place | None, *, descending: bool, limit: int = 50) -> Stretch:
+    """The page of a list that is small enough to be sorted here, in the order in which its strands would show it."""
+    beside = [] if cursor is None else [cursor]
+    ordered: list[Place] = []
+    for strand in sorted({row.strand for row in (*rows, *beside)}):
+        of_it = {(row.key, row.id): row for row in (*beside, *rows) if row.strand == strand}
+        ordered += [of_it[key] for key in sorted(of_it, reverse=descending)]
+    if cursor is None:
+        return _stretch(ordered[:limit], None, ordered[limit - 1] if len(ordered) > limit else None)
+    here = next(at for at, row in enumerate(ordered) if (row.strand, row.id, row.key) == (cursor.strand, cursor.id, cursor.key))
+    rest = ordered[:here][::-1] if cursor.backwards else ordered[here + 1:]
+    if not rest:
+        return laid_out(rows, None, descending=descending, limit=limit)
+    return _stretch(rest[:limit], cursor, rest[limit - 1] if len(rest) > limit else None)
