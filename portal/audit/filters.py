@@ -1,0 +1,113 @@
+"""Which entries of the audit log are wanted, and in which words does one ask a database for them? Each word has its index."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, FromClause, Select, func, literal_column, not_, or_, select, union_all
+
+from portal.audit.canonical import COLUMNS
+from portal.audit.events import What
+from portal.models import AuditEntry, Ending, MessageState
+from portal.models.columns import table
+
+SKEW = 120.0
+"""Seconds by which an entry may be older than one with a lower id: clocks differ, and transactions last."""
+REFUSALS = frozenset({
+    What.FIRST_FACTOR_REFUSED, What.CODE_NOT_SENT, What.CODE_REFUSED, What.CODE_NOT_CHECKED, What.CODE_ENDED, What.PHONE_REFUSED,
+    What.REQUESTS_REFUSED, What.PAGE_REFUSED,
+})
+"""Events that are refusals, whatever their outcome."""
+FAILURES = frozenset({Ending.WRONG_CODES.value, MessageState.FAILED.value, MessageState.EXPIRED.value})
+"""Outcomes that are failures, whatever the event."""
+_entry = table(AuditEntry).c
+_PROBED = 100
+_NOWHERE = 2**62
+Conditions = list[ColumnElement[bool]]
+
+
+class Result(StrEnum):
+    """How an event ended, in a word."""
+
+    WELL = "well"
+    BADLY = "badly"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Filter:
+    """From the instant `since` on and before `until`, of one event, about or by one person (a user's id), of one application,
+    with one outcome or one result. None: whichever."""
+
+    since: float | None = None
+    until: float | None = None
+    event: str | None = None
+    person: int | None = None
+    application: int | None = None
+    outcome: str | None = None
+    result: Result | None = None
+
+
+def of_time(connection: Connection, wanted: Filter) -> Conditions:
+    """The time that is wanted, as a range of ids: those rise with time, and every other index ends with them."""
+    found: Conditions = []
+    if wanted.since is not None:
+        some = select(_entry.id).where(_entry.at >= wanted.since - SKEW).order_by(_entry.at).limit(_PROBED).subquery()
+        lowest = connection.execute(select(func.min(some.c.id))).scalar()
+        found += [_entry.id >= (_NOWHERE if lowest is None else lowest), _entry.at >= wanted.since]
+    if wanted.until is not None:
+        some = select(_entry.id).where(_entry.at < wanted.until + SKEW).order_by(_entry.at.desc()).limit(_PROBED).subquery()
+        highest = connection.execute(select(func.max(some.c.id))).scalar()
+        found += [_entry.id <= (-_NOWHERE if highest is None else highest), _entry.at < wanted.until]
+    return found
+
+
+def source(wanted: Filter, conditions: Conditions) -> FromClause:
+    """Where to read from under these conditions: the log or, of one person, the two parts in which they are found."""
+    everything = select(*COLUMNS).where(*conditions)
+    if wanted.person is None:
+        return everything.subquery("entry")
+    about, by = _entry.user_id, _entry.actor_id
+    not_twice = or_(about.is_(None), about != wanted.person)
+    return union_all(everything.where(about == wanted.person), everything.where(by == wanted.person, not_twice)).subquery("entry")
+
+
+def indexed(wanted: Filter) -> Conditions:
+    """What of the filter its index answers; of a person it is the source itself."""
+    if wanted.person is not None:
+        return []
+    if wanted.application is not None:
+        return [_entry.application_id == wanted.application]
+    if wanted.event is not None:
+        return [_entry.event == wanted.event]
+    return _of_outcome(wanted)
+
+
+def every(wanted: Filter) -> Conditions:
+    """The whole filter but for time and person."""
+    found = [_entry.application_id == wanted.application] if wanted.application is not None else []
+    found += [_entry.event == wanted.event] if wanted.event is not None else []
+    badly = or_(_entry.event.in_(sorted(REFUSALS)), _entry.outcome.in_(sorted(FAILURES)))
+    found += {None: [], Result.BADLY: [badly], Result.WELL: [not_(badly)]}[wanted.result]
+    return found + _of_outcome(wanted)
+
+
+def _of_outcome(wanted: Filter) -> Conditions:
+    if wanted.outcome is None:
+        return []
+    # Said word for word as the partial index has it, or SQLite does not use it.
+    rare: Conditions = [literal_column("outcome <> 'ok'")] if wanted.outcome != "ok" else []
+    return [_entry.outcome == wanted.outcome, *rare]
+
+
+def needs_window(wanted: Filter) -> bool:
+    """Whether no index answers the filter alone, so that its answers may lie far apart."""
+    answered = [wanted.person, wanted.application, wanted.event, None if wanted.outcome == "ok" else wanted.outcome]
+    unanswered = wanted.result is not None or wanted.outcome == "ok"
+    return unanswered or sum(each is not None for each in answered) > 1
+
+
+def rows(entry: FromClause) -> Select[Any]:
+    """All columns of a source."""
+    return select(*entry.c)
