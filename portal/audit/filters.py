@@ -17,7 +17,7 @@ SKEW = 120.0
 """Seconds by which an entry may be older than one with a lower id: clocks differ, and transactions last."""
 REFUSALS = frozenset({
     What.FIRST_FACTOR_REFUSED, What.CODE_NOT_SENT, What.CODE_REFUSED, What.CODE_NOT_CHECKED, What.CODE_ENDED, What.PHONE_REFUSED,
-    What.REQUESTS_REFUSED, What.PAGE_REFUSED,
+    What.REQUESTS_REFUSED, What.PAGE_REFUSED, What.CHANGE_REFUSED,
 })
 """Events that are refusals, whatever their outcome."""
 FAILURES = frozenset({Ending.WRONG_CODES.value, MessageState.FAILED.value, MessageState.EXPIRED.value})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 
 from portal.audit import What
+from portal.audit.filters import FAILURES, REFUSALS
 from portal.messages.guard import NumberRefusal
 from portal.models import Ending, MessageState
 from portal.signin.codes import Obstacle
@@ -24,6 +25,7 @@ EVENTS = {
     What.PHONE_BOUND: _l("Phone number bound"),
     What.PHONE_REFUSED: _l("Phone number refused"),
     What.PHONE_REMOVED: _l("Phone number removed"),
+    What.PROOF_ASKED: _l("Password asked for again"),
     What.STEP_UP_ASKED: _l("Code asked for at an entrance"),
     What.SIGN_IN_COMPLETE: _l("Logged in"),
     What.SIGN_IN_ENDED: _l("Login ended"),
@@ -93,12 +95,6 @@ OUTCOMES = {
     ON: _l("On"), OFF: _l("Off"), Binder.USER: _l("The user"), Binder.ADMINISTRATORS: _l("Administrators only"),
 }
 
-_REFUSED = frozenset({
-    What.FIRST_FACTOR_REFUSED, What.CODE_NOT_SENT, What.CODE_REFUSED, What.CODE_NOT_CHECKED, What.CODE_ENDED, What.PHONE_REFUSED,
-    What.REQUESTS_REFUSED, What.PAGE_REFUSED,
-})
-_BAD = frozenset({Ending.WRONG_CODES.value, MessageState.FAILED.value, MessageState.EXPIRED.value})
-
 
 def event_words(what: str) -> str:
     """What an event is called; one that this version does not know, as it was written."""
@@ -112,6 +108,6 @@ def outcome_words(outcome: str) -> str:
 
 def outcome_kind(what: str, outcome: str) -> str:
     """The kind of tag in which an outcome stands: `bad` for refusals and failures, `good` for what was done, else `off`."""
-    if what in _REFUSED or outcome in _BAD:
+    if what in REFUSALS or outcome in FAILURES:
         return "bad"
     return "good" if outcome == "ok" or what == What.SIGN_IN_COMPLETE else "off"
