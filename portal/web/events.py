@@ -46,6 +46,7 @@ EVENTS = {
     What.BYPASS_GIVEN: _l("One-time bypass given"),
     What.BYPASS_WITHDRAWN: _l("One-time bypass withdrawn"),
     What.NUMBERS_SHOWN: _l("Whole numbers shown"),
+    What.USERS_EXPORTED: _l("Users exported"),
     What.SWITCH_THROWN: _l("Switch thrown"),
     What.RULES_CUSTOMISED: _l("Application’s own rules switched"),
     What.APPLICATION_CREATED: _l("Application created"),
