@@ -39,6 +39,7 @@ _ROLES = {
     Access.ADMINISTRATOR: frozenset({Role.ADMINISTRATOR}),
 }
 
+_MEMORY_WITH_FILES = 512 * 1024
 
 def anyone(view: View) -> View:
     """Mark a view as open to anyone. It must check for itself what it needs of a sign-in under way."""
@@ -128,6 +129,8 @@ def _allow_files(access: Access) -> None:
     most = getattr(current_app.view_functions[request.endpoint or ""], "most_bytes", 0)
     if most and admits(access):
         request.max_content_length = most
+        # The parser holds its unread buffer against this bound too: with the usual one, one read of a file can exceed it.
+        request.max_form_memory_size = _MEMORY_WITH_FILES
 
 
 def _refuse_forged() -> None:
