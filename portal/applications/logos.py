@@ -38,7 +38,7 @@ class LogoRefused(Exception):
 
 
 def redrawn(file: bytes) -> bytes:
-    """The picture in a file as a PNG of at most SIDE × SIDE pixels and SMALL bytes. Raises LogoRefused."""
+    """The picture in a file as a square PNG of at most SIDE × SIDE pixels and SMALL bytes. Raises LogoRefused."""
     if len(file) > MOST_BYTES:
         raise LogoRefused(LogoFault.TOO_LARGE)
     if b"<svg" in file[:4096].lower():
@@ -63,9 +63,11 @@ def _small(file: bytes) -> Image:
         picture.draft("RGB", (2 * SIDE, 2 * SIDE))
         upright = ImageOps.exif_transpose(picture).convert("RGBA")
     upright.thumbnail((SIDE, SIDE), Image.Resampling.LANCZOS)
-    # Copied into an empty one: colour profiles, comments and places of photographs stay behind.
-    bare = Image.new("RGBA", upright.size)
-    bare.paste(upright)
+    # Copied into an empty one: colour profiles, comments and places of photographs stay behind. A square stands anywhere.
+    width, height = upright.size
+    side = max(width, height)
+    bare = Image.new("RGBA", (side, side))
+    bare.paste(upright, ((side - width) // 2, (side - height) // 2))
     return bare
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, false, or_, select
+from sqlalchemy import Connection, Row, Select, or_, select
 
 from portal.accounts import identifiers
 from portal.database import reading
@@ -76,8 +76,10 @@ def show(application_id: int) -> Profile:
 
 def profile(connection: Connection, application_id: int) -> Profile:
     """The same in a transaction of the caller's."""
-    wanted = Application.id == application_id if application_id <= _LARGEST_ID else false()
-    row = connection.execute(select(*COLUMNS).where(wanted)).first()
+    if application_id > _LARGEST_ID:
+        # Neither database can look that up.
+        raise NoSuchApplication(str(application_id))
+    row = connection.execute(select(*COLUMNS).where(Application.id == application_id)).first()
     if row is None:
         raise NoSuchApplication(str(application_id), application_id)
     return as_profile(row)
