@@ -22,6 +22,9 @@ from portal.trace import Actor
 
 SECOND_FACTORS = frozenset({Method.SMS, Method.BYPASS})
 _SEEN_EVERY = 300
+LATELY = 600
+"""Seconds for which a proof counts as given just now: time to read a page and decide, and none for whoever finds a browser
+left open. A sign-in under way lives as long."""
 
 _complete = (
     select(SignIn.id, SignIn.user_id, SignIn.source, SignIn.methods, SignIn.expires_at, SignIn.seen_at, SignIn.completed_at,
@@ -86,11 +89,25 @@ def _proven(rows: Sequence[Any]) -> bool:
 
     A trial has one entrance, its application's, which the sign-in has passed.
     """
+    return bool(SECOND_FACTORS & rows[0].methods.keys()) or session.trial_id() is not None or not _required(rows)
+
+
+def _required(rows: Sequence[Any]) -> bool:
     row = rows[0]
-    if SECOND_FACTORS & row.methods.keys() or session.trial_id() is not None:
-        return True
     person = Person(in_console=row.role is not None)
-    return not decide(in_force(rows).rules, source=row.source, person=person, device=Device(), demand=Demand()).required
+    return decide(in_force(rows).rules, source=row.source, person=person, device=Device(), demand=Demand()).required
+
+
+def proved_lately(visitor: Visitor) -> bool:
+    """Whether the first factor, and the second where the portal requires it, were given within the last `LATELY` seconds."""
+    with reading() as connection:
+        rows = connection.execute(_complete, attempt.keys(visitor.token)).all()
+    if not rows:
+        return False
+    since, given = clock.now() - LATELY, rows[0].methods
+    first = max((at for name, at in given.items() if name not in SECOND_FACTORS), default=0.0)
+    second = max((at for name, at in given.items() if name in SECOND_FACTORS), default=0.0)
+    return first > since and (second > since or not _required(rows))
 
 
 def over(row: Any) -> bool:

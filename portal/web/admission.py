@@ -15,6 +15,7 @@ from portal import audit
 from portal.audit import Event, What
 from portal.extensions import csrf
 from portal.models import Role
+from portal.web import proof
 from portal.web.client import client
 from portal.web.steps import here
 
@@ -71,6 +72,12 @@ def administrators(view: View) -> View:
     return view
 
 
+def lately(view: View) -> View:
+    """Mark a view whose form is carried out for those alone who have given password and code a short while ago."""
+    view.lately = True  # type: ignore[attr-defined]
+    return view
+
+
 def takes_files(most: int) -> Callable[[View], View]:
     """Mark a view as one whose form may be up to `most` bytes long, from those who may open it."""
 
@@ -121,7 +128,11 @@ def admit() -> ResponseReturnValue | None:
                                    detail={"page": request.endpoint}))
         abort(403)
     g.personal = True
-    return None
+    return proof.waits() if _wants_proof() else None
+
+
+def _wants_proof() -> bool:
+    return request.method == "POST" and getattr(current_app.view_functions[request.endpoint or ""], "lately", False)
 
 
 def _allow_files(access: Access) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from portal.web import (
+    again,
     application_looks,
     code,
     first_administrator,
@@ -34,8 +35,8 @@ _USER = (user, user_phone, user_sign_ins, user_trail)
 
 def init_app(app: Flask) -> None:
     """Register all pages. The inbox exists in development only."""
-    for page in (login, phone, code, new_password, home, settings, first_administrator, set_password, health, application_looks,
-                 applications, application, application_security, experience, trial_result):
+    for page in (login, phone, code, new_password, again, home, settings, first_administrator, set_password, health,
+                 application_looks, applications, application, application_security, experience, trial_result):
         app.register_blueprint(page.blueprint)
     for page in _USER:
         app.register_blueprint(page.blueprint)

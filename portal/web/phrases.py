@@ -94,6 +94,11 @@ def password_refused(wait: float) -> str:
     return _("That account and password don’t match. Check both and try again.")
 
 
+def own_password_refused() -> str:
+    """The answer to a person inside whose own password was not right."""
+    return _("That is not your password. Try again.")
+
+
 def required(field: str) -> str:
     """What is said beside an empty field."""
     return str(_REQUIRED[field])

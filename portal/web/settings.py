@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.signin import standing
 from portal.web import limits
-from portal.web.admission import Access, administrators, admits, readers
+from portal.web.admission import Access, administrators, admits, lately, readers
 from portal.web.matrix_words import matrix_view
 from portal.web.phrases import Notice
 from portal.web.policy_preview import PreviewView, preview_view
@@ -47,6 +47,7 @@ def mfa() -> ResponseReturnValue:
 
 @blueprint.post("/settings/mfa")
 @administrators
+@lately
 @limits.forms
 def save() -> ResponseReturnValue:
     """Throw what was changed, or put one back; ask first where much hangs on it."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection
 
 from portal import audit, clock
 from portal.accounts import credentials
@@ -15,26 +15,15 @@ from portal.database import writing
 from portal.extensions import settings
 from portal.keys import new_token, token_digest
 from portal.messages import outbox
-from portal.models import Application, Ending, Method, SignIn, State, Switch, User
+from portal.models import Ending, Method, SignIn, State
 from portal.signin import attempt, codes, session
 from portal.signin.attempt import Addressee
 from portal.signin.codes import Draft
 from portal.signin.flow import moves
+from portal.signin.flow.decision import decided, standing
 from portal.signin.flow.steps import Moved, Step, step_of
-from portal.signin.policy import Decision, Demand, Device, Person, Reason, decide
-from portal.signin.rules import COLUMNS, in_force, of_sign_in
+from portal.signin.policy import Decision, Reason
 from portal.trace import Client
-
-_app = bindparam("application", type_=Application.id.type)
-_standing = (
-    select(User.phone, User.role, User.suspended, User.password_hash, User.bypass_until, User.wrong_codes,
-           User.codes_paused_until, User.password_must_change, Application.name.label("application"), *COLUMNS)
-    .select_from(User).outerjoin(Application, Application.id == _app)
-    .outerjoin(Switch, of_sign_in(_app))
-    .where(User.id == bindparam("user"))
-    # Before the budgets, as every other step of a sign-in does: in another order two of one person wait for each other.
-    .with_for_update(of=User)
-)
 
 
 @dataclass(frozen=True)
@@ -53,13 +42,11 @@ def begin(proof: Proof, visit: Visit) -> Moved | None:
     """
     token = new_token()
     with writing() as connection:
-        rows = connection.execute(_standing, {"user": proof.user_id, "application": visit.application_id}).all()
+        rows = standing(connection, proof.user_id, visit.application_id)
         if not rows or rows[0].suspended or rows[0].password_hash != proof.password_hash:
             return None
         visit = _still_there(visit, rows[0])
-        decision = _decide(rows, proof.source)
-        if decision.reason is Reason.BYPASS and not _used_up(connection, proof.user_id):
-            decision = _decide(rows, proof.source, bypass=False)
+        decision = decided(connection, rows, proof.source)
         _replace_earlier(connection)
         row = rows[0]
         state = _state(decision, row, proof.source)
@@ -74,18 +61,6 @@ def begin(proof: Proof, visit: Visit) -> Moved | None:
 def _still_there(visit: Visit, row: Any) -> Visit:
     """The visit; a plain one if its application was deleted since its login page was opened."""
     return visit if row.application is not None else replace(visit, application_id=None)
-
-
-def _decide(rows: Any, source: str, *, bypass: bool = True) -> Decision:
-    bypass = bypass and (rows[0].bypass_until or 0.0) > clock.now()
-    person = Person(in_console=rows[0].role is not None, bypass=bypass)
-    return decide(in_force(rows).rules, source=source, person=person, device=Device(), demand=Demand())
-
-
-def _used_up(connection: Connection, user_id: int) -> bool:
-    """Use the bypass up. True for exactly one of all logins that saw it: two at once would both come in with it."""
-    left = update(User).where(User.id == user_id, User.bypass_until > clock.now())
-    return connection.execute(left.values(bypass_until=None)).rowcount == 1
 
 
 def _state(decision: Decision, row: Any, source: str) -> State:

@@ -90,7 +90,7 @@ def asked(drafted: Draft | Refusal, *, user_id: int, sign_in_id: int, phone: str
 def end(connection: Connection, where: ColumnElement[bool], because: Ending) -> int:
     """End the sign-ins that match; returns how many. The row ends before any cookie does."""
     ended = update(SignIn).where(where, SignIn.state != State.ENDED).values(
-        state=State.ENDED, ended_at=clock.now(), ended_because=because.value, code_nonce=None, code_expires_at=None)
+        state=State.ENDED, ended_at=clock.now(), ended_because=because.value, code_nonce=None, code_expires_at=None, held=None)
     return connection.execute(ended).rowcount
 
 

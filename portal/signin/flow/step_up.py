@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from sqlalchemy import Connection
+
 from portal import audit, clock
 from portal.audit import Event, What
 from portal.database import writing
@@ -15,7 +17,7 @@ from portal.signin import attempt, session, visitor
 from portal.signin.attempt import addressee
 from portal.signin.flow import moves
 from portal.signin.flow.code import send
-from portal.signin.flow.steps import GONE, Answer, Moved, Step
+from portal.signin.flow.steps import GONE, Answer, Moved, step_of
 from portal.trace import Client
 
 
@@ -28,29 +30,49 @@ def step_up(client: Client, next_address: str | None) -> Answer:
     if token is None:
         return GONE
     with writing() as connection:
-        row = attempt.lock(connection, token)
-        if row is None or row.state != State.COMPLETE or row.suspended or visitor.over(row):
+        row: Any = attempt.lock(connection, token)
+        if not inside(row):
             return GONE
-        state = State.AWAITING_CODE if row.user_phone else State.AWAITING_PHONE
-        columns = _stepping_up(fresh, state, row.user_phone, next_address)
-        moves.change(connection, row.id, **columns)
-        asked = Event(event=What.STEP_UP_ASKED, user_id=row.user_id, sign_in_id=row.id, application_id=row.application_id)
-        audit.record(connection, client, asked)
-        answer, message = Moved(Step.PHONE), None
-        if row.user_phone:
-            to = addressee(row, phone=row.user_phone, binding=False, texts=0, expires_at=columns["expires_at"])
-            _, message = send(connection, row, to, client, first=True)
-            answer = Moved(Step.CODE)
+        message = ask(connection, row, fresh, client, next_address=next_address)
+    return asked(row, fresh, message)
+
+
+def inside(row: Any) -> bool:
+    """Whether there is this sign-in, is complete, and has not ended by itself."""
+    return row is not None and row.state == State.COMPLETE and not row.suspended and not visitor.over(row)
+
+
+def ask(connection: Connection, row: Any, token: str, client: Client, **columns: Any) -> int | None:
+    """Ask a locked complete sign-in for its second factor, under its new token; the message's id, to be posted afterwards.
+
+    Where no message may be sent now, its page says so.
+    """
+    columns |= _stepping_up(token, _state(row), row.user_phone)
+    moves.change(connection, row.id, **columns)
+    event = Event(event=What.STEP_UP_ASKED, user_id=row.user_id, sign_in_id=row.id, application_id=row.application_id)
+    audit.record(connection, client, event)
+    if not row.user_phone:
+        return None
+    to = addressee(row, phone=row.user_phone, binding=False, texts=0, expires_at=columns["expires_at"])
+    return send(connection, row, to, client, first=True)[1]
+
+
+def asked(row: Any, token: str, message: int | None) -> Moved:
+    """After the commit of `ask`: the message leaves, and the browser holds a sign-in under way."""
     if message is not None:
         outbox.post(message)
-    session.hold_pending(fresh)
-    return answer
+    session.hold_pending(token)
+    return Moved(step_of(_state(row)))
 
 
-def _stepping_up(token: str, state: State, phone: str | None, next_address: str | None) -> dict[str, Any]:
+def _state(row: Any) -> State:
+    return State.AWAITING_CODE if row.user_phone else State.AWAITING_PHONE
+
+
+def _stepping_up(token: str, state: State, phone: str | None) -> dict[str, Any]:
     now, lifetime = clock.now(), settings().portal_sign_in_lifetime
     return {
-        "token_hash": token_digest(token), "state": state, "phone": phone, "binding": False, "next_address": next_address,
+        "token_hash": token_digest(token), "state": state, "phone": phone, "binding": False,
         "expires_at": now + lifetime, "must_end_at": now + 2 * lifetime, "texts": 0, "numbers": 0,
         "dead_codes": 0, **moves.no_code(),
     }
