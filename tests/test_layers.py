@@ -19,7 +19,7 @@ FLOORS = [
     {"strands"}, {"keyset"}, {"database"}, {"extensions", "logs"}, {"keys", "clock", "trace", "config"},
 ]
 HEIGHT = {room: -floor for floor, rooms in enumerate(FLOORS) for room in rooms}
-LAZY = {"alembic", "email_validator", "flask_migrate", "psycopg", "pydantic", "redis", "requests", "vonage", "zxcvbn"}
+LAZY = {"PIL", "alembic", "email_validator", "flask_migrate", "psycopg", "pydantic", "redis", "requests", "vonage", "zxcvbn"}
 PAGE = "portal.web."
 
 
