@@ -91,6 +91,17 @@ def test_somebody_without_a_number_binds_one_and_the_page_says_that_it_is_real(
     assert [row.phone for row in rows(app, "SELECT phone FROM \"user\" WHERE username = 'new'")] == [THIRD_PHONE]
 
 
+def test_a_password_that_must_be_replaced_is_replaced_in_the_trial_too(boss: Visitor, make_user: MakeUser) -> None:
+    make_user(username="fresh", phone=THIRD_PHONE, must_change=True)
+    tries(boss, "fresh").enters_code(THIRD_PHONE)
+    assert leads_to(boss, "/trial/login/password")
+    boss.sees("you are trying Wiki")
+    boss.opens("/trial/result").sees("Waiting for a new password")
+    boss.opens("/trial/login/password").fills(password="seven tall ships at sea").submits()
+    assert leads_to(boss, "/trial/result")
+    boss.sees("Password changed", "The person would now be in Wiki")
+
+
 def test_again_and_end(app: Flask, boss: Visitor) -> None:
     tries(boss).enters_code(PHONE)
     assert leads_to(boss.opens("/trial/login"), "/trial/result")

@@ -27,6 +27,7 @@ from tests.people import (
     is_outside,
     leads_to,
     rows,
+    told,
 )
 from tests.test_ways_in import goes, ways
 from tests.visitor import Visitor
@@ -172,6 +173,22 @@ def test_no_sign_in_of_a_trial_outlives_it(app: Flask, boss: Visitor, later: Lat
     ends = "SELECT s.expires_at, s.must_end_at, t.ends_at, t.started_at FROM sign_in s JOIN trial t ON t.id = s.trial_id"
     [row] = rows(app, ends)
     assert row.expires_at == row.must_end_at == row.ends_at == row.started_at + 900
+
+
+def test_a_login_half_way_ends_with_its_trial_at_the_latest(app: Flask, boss: Visitor, later: Later) -> None:
+    begins(boss)
+    later(800)
+    boss.fills(identifier="li.na", password=PASSWORD).submits()
+    [row] = rows(app, "SELECT s.expires_at, s.must_end_at, t.ends_at FROM sign_in s JOIN trial t ON t.id = s.trial_id")
+    assert row.expires_at == row.must_end_at == row.ends_at
+
+
+def test_the_clean_up_takes_old_trials_away_with_their_sign_ins(app: Flask, boss: Visitor, later: Later) -> None:
+    tries(boss).submits("Cancel and log in as somebody else")
+    assert told(app, "cleanup")["trials"] == 0
+    later(31 * 86_400)
+    assert told(app, "cleanup")["trials"] == 1
+    assert rows(app, "SELECT id FROM sign_in WHERE trial_id IS NOT NULL") == []
 
 
 def test_the_trial_ends_with_its_application(app: Flask, boss: Visitor) -> None:
