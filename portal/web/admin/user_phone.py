@@ -17,6 +17,7 @@ from portal.signin.oversight.numbers import NotDone, Whose, Why
 from portal.web import limits, phrases
 from portal.web.admin.user_personal import NOTHING, Typed, owner, page
 from portal.web.admin.user_tabs import PERSONAL, found, head, overtaken, reopened_user, seen_version
+from portal.web.admin.user_words import last_identifier
 from portal.web.admission import administrators
 from portal.web.client import client
 from portal.web.phone_form import PhoneForm
@@ -65,7 +66,7 @@ def remove(user_id: int) -> ResponseReturnValue:
     refused = numbers.remove(_whose(user), client()) if user.version == seen_version() else NotDone(Why.OVERTAKEN)
     if refused is None:
         return _back(user_id, "removed")
-    return _asked(found(user_id), overtaken() if refused.why is Why.OVERTAKEN else _last_identifier()), 409
+    return _asked(found(user_id), overtaken() if refused.why is Why.OVERTAKEN else Notice("bad", last_identifier())), 409
 
 
 def _number(form: PhoneForm) -> str | None:
@@ -88,10 +89,6 @@ def _not_bound(user_id: int, form: PhoneForm, refused: NotDone) -> ResponseRetur
     taken = _("That number belongs to %(who)s already.", who=whose.name) if whose else ""
     form.phone.errors = [taken or _("That number was somebody else’s until now. Try again.")]
     return page(found(user_id), Typed(phone=form, owned=whose)), 422
-
-
-def _last_identifier() -> Notice:
-    return Notice("bad", _("The number is all that this user can log in with. Give them a username or an email first."))
 
 
 def _asked(user: Any, notice: Notice | None = None) -> str:

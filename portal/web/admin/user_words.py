@@ -58,3 +58,13 @@ def phone_tag(state: PhoneState) -> Tag:
 def role_words(role: Role | None) -> str:
     """What a role is called, and its absence."""
     return str(ROLES[role]) if role else _("No role")
+
+
+def last_identifier() -> str:
+    """Why the number of somebody who has nothing else to log in with is not taken away."""
+    return _("The number is all that this user can log in with. Give them a username or an email first.")
+
+
+def last_administrator() -> str:
+    """Why nothing is taken from the last administrator."""
+    return _("This is the last administrator who can log in. Make somebody else an administrator first.")
