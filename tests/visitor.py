@@ -139,6 +139,7 @@ class Visitor:
         return answer
 
     def _sends(self, method: str, path: str, values: list[tuple[str, str]], kind: str = "") -> Visitor:
+        path = path.partition("#")[0]
         if method == "GET":
             return self._goes("GET", f"{path.partition('?')[0]}?{urlencode(values)}")
         if kind == "multipart/form-data":
@@ -147,6 +148,8 @@ class Visitor:
 
     def _goes(self, method: str, path: str, *, content: bytes = b"", kind: str = FORM) -> Visitor:
         self.redirects, self.typed, self.chosen = [], {}, {}
+        # What is behind the # stays with the browser.
+        path = path.partition("#")[0]
         while True:
             self._visits(method, path, content, kind)
             if self.status not in REDIRECTS:
