@@ -25,12 +25,16 @@ from portal.web.admin import (
     applications,
     experience,
     user,
+    user_bypass,
+    user_care,
+    user_delete,
     user_phone,
+    user_secret,
     user_sign_ins,
     user_trail,
 )
 
-_USER = (user, user_phone, user_sign_ins, user_trail)
+_USER = (user, user_bypass, user_care, user_delete, user_phone, user_secret, user_sign_ins, user_trail)
 
 
 def init_app(app: Flask) -> None:
