@@ -53,6 +53,7 @@ WHOLE = {
     "audit_entry": [("at", ["at"]), ("event", ["event", "id"])],
     "message": [("user_id", ["user_id", "id"]), ("phone", ["phone", "id"]), ("created_at", ["created_at"])],
     "link": [("user_id", ["user_id"])],
+    "audit_seal": [("up_to", ["up_to"])],
     "trial": [("application_id", ["application_id"])],
 }
 EXACT = {"user": {"username_key": 128, "email_key": 254, "phone": 16}, "message": {"phone": 16}}

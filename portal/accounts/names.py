@@ -10,7 +10,7 @@ from sqlalchemy import Row, select
 from portal.database import reading
 from portal.models import User
 
-_COLUMNS = (User.id, User.name, User.username, User.email, User.phone)
+_COLUMNS: tuple[Any, ...] = (User.id, User.name, User.username, User.email, User.phone)
 
 
 def of(ids: Iterable[int | None]) -> dict[int, Row[Any]]:
@@ -18,4 +18,4 @@ def of(ids: Iterable[int | None]) -> dict[int, Row[Any]]:
     wanted = sorted({id_ for id_ in ids if id_ is not None})
     with reading() as connection:
         rows = connection.execute(select(*_COLUMNS).where(User.id.in_(wanted))).all() if wanted else []
-    return {row.id: row for row in rows}
+    return {int(row.id): row for row in rows}

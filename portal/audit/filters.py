@@ -49,6 +49,11 @@ class Filter:
     result: Result | None = None
 
 
+def told(wanted: Filter) -> dict[str, Any]:
+    """The filter as the audit log may hold it: people by their ids."""
+    return {name: value for name, value in vars(wanted).items() if value is not None}
+
+
 def of_time(connection: Connection, wanted: Filter) -> Conditions:
     """The time that is wanted, as a range of ids: those rise with time, and every other index ends with them."""
     found: Conditions = []

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Row, func, select
 
+from portal.audit import chain
 from portal.audit.canonical import COLUMNS
 from portal.audit.chain import Seal
 from portal.database import reading
@@ -15,6 +16,8 @@ from portal.models.columns import table
 
 _SEAL = table(AuditSeal)
 _PORTION = 1_000
+_NEAR = 200
+"""Usually the first seal that has come so far covers an entry; a late one is covered by one of the next."""
 
 
 def seals(*, after: int = 0) -> Iterator[Seal]:
@@ -34,6 +37,18 @@ def seal(id_: int) -> Seal | None:
     with reading() as connection:
         row = connection.execute(select(*_SEAL.columns).where(AuditSeal.id == id_)).one_or_none()
     return Seal(**row._mapping) if row else None
+
+
+def over(entry_id: int) -> Seal | None:
+    """The seal over that entry, or None as long as there is none."""
+    candidates = select(*_SEAL.columns).where(AuditSeal.up_to >= entry_id).order_by(AuditSeal.up_to, AuditSeal.id).limit(_NEAR)
+    with reading() as connection:
+        rows = connection.execute(candidates).all()
+    return next((Seal(**row._mapping) for row in rows if _covers(row.ranges, entry_id)), None)
+
+
+def _covers(ranges: Any, entry_id: int) -> bool:
+    return chain.well_formed(ranges) and any(first <= entry_id <= last for first, last in ranges)
 
 
 def entries(first: int, last: int) -> Iterator[Row[Any]]:

@@ -23,7 +23,7 @@ class AuditSeal(Base):
     sealed_at: Mapped[Instant]
     entries: Mapped[int]
     ranges: Mapped[list[list[int]]] = mapped_column(JSON)
-    up_to: Mapped[int] = mapped_column(big)
+    up_to: Mapped[int] = mapped_column(big, index=True)
     digest: Mapped[bytes] = mapped_column(LargeBinary(32))
     key_name: Mapped[str] = mapped_column(String(16))
     mark: Mapped[bytes] = mapped_column(LargeBinary(32))

@@ -23,18 +23,16 @@ from portal.web.admin import (
     application,
     application_security,
     applications,
+    audit_log,
     experience,
     user,
-    user_bypass,
-    user_care,
-    user_delete,
     user_phone,
-    user_secret,
     user_sign_ins,
     user_trail,
 )
 
-_USER = (user, user_bypass, user_care, user_delete, user_phone, user_secret, user_sign_ins, user_trail)
+_RECORDS = (audit_log,)
+_USER = (user, user_phone, user_sign_ins, user_trail)
 
 
 def init_app(app: Flask) -> None:
@@ -42,7 +40,7 @@ def init_app(app: Flask) -> None:
     for page in (login, phone, code, new_password, again, home, settings, first_administrator, set_password, health,
                  application_looks, applications, application, application_security, experience, trial_result):
         app.register_blueprint(page.blueprint)
-    for page in _USER:
+    for page in (*_USER, *_RECORDS):
         app.register_blueprint(page.blueprint)
     if not app.config["PORTAL"].production:
         app.register_blueprint(inbox.blueprint)

@@ -91,6 +91,8 @@ OUTCOMES = {
     MessageState.DELIVERED: _l("Delivered"), MessageState.FAILED: _l("Failed"), MessageState.UNKNOWN: _l("Unknown"),
     NumberRefusal.NOT_VALID: _l("Not a whole number"), NumberRefusal.COUNTRY: _l("No texts go to that country"),
     NumberRefusal.KIND: _l("Not a mobile phone number"),
+    # files that are written for a while
+    "begun": _l("Begun"),
     # the edge of the portal, and switches
     "too many": _l("Too many requests"), "role": _l("No such role"),
     ON: _l("On"), OFF: _l("Off"), Binder.USER: _l("The user"), Binder.ADMINISTRATORS: _l("Administrators only"),

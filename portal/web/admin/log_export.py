@@ -1,0 +1,49 @@
+"""How do the logs leave as files? What the filters of their lists find, streamed, and written into the audit log."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from flask import Response, stream_with_context
+from flask_login import current_user
+
+from portal import audit
+from portal.audit import Event, What, export
+from portal.audit.export import Format
+from portal.web.client import client
+
+
+def download(
+    name: str, format_: Format, *, fields: Sequence[str], records: Iterable[Sequence[Any]], detail: dict[str, Any],
+) -> Response:
+    """A file of that name. That it was asked for is on record before its first line leaves, and afterwards how far it came."""
+    told = {"log": name, "format": format_.value} | detail
+    _note("begun", told)
+    answer = Response(stream_with_context(_sent(fields, records, format_, told)), content_type=export.MEDIA_TYPE[format_])
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}.{format_.value}"'
+    return answer
+
+
+def _sent(fields: Sequence[str], records: Iterable[Sequence[Any]], format_: Format, told: dict[str, Any]) -> Iterator[str]:
+    counted = _Counted(records)
+    try:
+        yield from export.lines(fields, counted, format_)
+    finally:
+        _note("ok", told | {"rows": counted.number})
+
+
+class _Counted:
+    """Records, and how many of them were taken."""
+
+    def __init__(self, records: Iterable[Sequence[Any]]) -> None:
+        self.records, self.number = records, 0
+
+    def __iter__(self) -> Iterator[Sequence[Any]]:
+        for record in self.records:
+            self.number += 1
+            yield record
+
+
+def _note(outcome: str, detail: dict[str, Any]) -> None:
+    audit.note(client(), Event(event=What.LOG_EXPORTED, outcome=outcome, actor=current_user.actor, detail=detail))
