@@ -26,13 +26,17 @@ from portal.web.admin import (
     audit_log,
     experience,
     user,
+    user_bypass,
+    user_care,
+    user_delete,
     user_phone,
+    user_secret,
     user_sign_ins,
     user_trail,
 )
 
 _RECORDS = (audit_log,)
-_USER = (user, user_phone, user_sign_ins, user_trail)
+_USER = (user, user_bypass, user_care, user_delete, user_phone, user_secret, user_sign_ins, user_trail)
 
 
 def init_app(app: Flask) -> None:
