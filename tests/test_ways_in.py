@@ -146,6 +146,7 @@ def told(answer: Answer) -> str:
     return f"{answer.status} {answer.header('Location')}".strip()
 
 
+@pytest.mark.settings(PORTAL_LIMIT_PASSWORD_PER_ADDRESS="9999", PORTAL_LIMIT_REQUESTS_PER_ADDRESS="9999")
 @pytest.mark.parametrize("who", WHO)
 def test_everybody_meets_what_the_table_says(town: Town, who: str) -> None:
     for way, expected in TABLE.items():
