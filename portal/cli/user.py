@@ -114,7 +114,7 @@ def reset_mfa(*, identifier: str) -> None:
 
 @group.command("role")
 @click.argument("identifier")
-@click.argument("role", type=click.Choice([*Role, "none"]))
+@click.argument("role", type=click.Choice([*(role.value for role in Role), "none"]))
 def role(*, identifier: str, role: str) -> None:
     """Give a user a role in the console, or none; what is taken away ends their sign-ins."""
     try:

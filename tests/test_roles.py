@@ -1,0 +1,143 @@
+"""May each role open what is its own, and nothing else? Every address and method for every role, in one table."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+
+from portal.models import Role
+from portal.signin.oversight import may_care_for
+from tests.people import MakeUser, MakeVisitor, comes_in, rows
+from tests.test_ways_in import ENDS_THE_SESSION, ways
+from tests.visitor import FORM, Visitor
+
+WHO = ("nobody", "user", "helpdesk", "auditor", "administrator")
+PHONES = {name: f"+491511234567{at}" for at, name in enumerate(WHO)}
+
+ANYONE = WHO
+SIGNED_IN = ("user", "helpdesk", "auditor", "administrator")
+CONSOLE = ("helpdesk", "auditor", "administrator")
+READERS = ("auditor", "administrator")
+HELPDESK = ("helpdesk", "administrator")
+ADMINISTRATORS = ("administrator",)
+TABLE: dict[str, tuple[str, ...]] = {
+    # who is let through to the view; everybody else meets 403, and nobody the login page
+    "GET /": SIGNED_IN,
+    "GET /login": ANYONE, "POST /login": ANYONE,
+    "GET /login/phone": ANYONE, "POST /login/phone": ANYONE,
+    "GET /login/code": ANYONE, "POST /login/code": ANYONE, "POST /login/code/resend": ANYONE, "GET /login/code/state": ANYONE,
+    "GET /login/password": ANYONE, "POST /login/password": ANYONE,
+    "POST /login/cancel": ANYONE, "POST /logout": ANYONE,
+    "GET /login/again": SIGNED_IN, "POST /login/again": SIGNED_IN, "GET /go-on": SIGNED_IN,
+    "GET /first-administrator/<token>": ANYONE, "POST /first-administrator/<token>": ANYONE,
+    "GET /set-password/<token>": ANYONE, "POST /set-password/<token>": ANYONE,
+    "GET /applications/<client_id>/logo": ANYONE, "GET /applications/<client_id>/accent.css": ANYONE,
+    "GET /result": ANYONE, "POST /result/again": ANYONE, "POST /result/end": ANYONE,
+    "GET /healthz": ANYONE, "GET /readyz": ANYONE, "GET /inbox": ANYONE, "GET /static/<path:filename>": ANYONE,
+    # the switches
+    "GET /settings/mfa": READERS, "POST /settings/mfa": ADMINISTRATORS,
+    # applications
+    "GET /admin/applications": READERS,
+    "GET /admin/applications/new": ADMINISTRATORS, "POST /admin/applications/new": ADMINISTRATORS,
+    "GET /admin/applications/<int:application_id>": READERS, "POST /admin/applications/<int:application_id>": ADMINISTRATORS,
+    "GET /admin/applications/<int:application_id>/advanced": READERS,
+    "POST /admin/applications/<int:application_id>/advanced": ADMINISTRATORS,
+    "GET /admin/applications/<int:application_id>/security": READERS,
+    "POST /admin/applications/<int:application_id>/security": ADMINISTRATORS,
+    "GET /admin/applications/<int:application_id>/delete": ADMINISTRATORS,
+    "POST /admin/applications/<int:application_id>/delete": ADMINISTRATORS,
+    "POST /admin/applications/<int:application_id>/experience": ADMINISTRATORS,
+    # records
+    "GET /admin/audit": READERS, "GET /admin/audit/<int:entry_id>": READERS,
+    "GET /admin/audit/export.csv": READERS, "GET /admin/audit/export.jsonl": READERS,
+    # users
+    "GET /admin/users": CONSOLE, "GET /admin/users/export.csv": READERS,
+    "GET /admin/users/new": ADMINISTRATORS, "POST /admin/users/new": ADMINISTRATORS,
+    "GET /admin/users/bulk": HELPDESK, "POST /admin/users/bulk": HELPDESK,
+    "GET /admin/users/<int:user_id>": CONSOLE, "POST /admin/users/<int:user_id>": ADMINISTRATORS,
+    "POST /admin/users/<int:user_id>/phone": ADMINISTRATORS,
+    "GET /admin/users/<int:user_id>/phone/remove": ADMINISTRATORS,
+    "POST /admin/users/<int:user_id>/phone/remove": ADMINISTRATORS,
+    "POST /admin/users/<int:user_id>/number": ADMINISTRATORS,
+    "GET /admin/users/<int:user_id>/logins": CONSOLE,
+    "POST /admin/users/<int:user_id>/logins/end": ADMINISTRATORS,
+    "POST /admin/users/<int:user_id>/logins/<int:sign_in_id>/end": ADMINISTRATORS,
+    "GET /admin/users/<int:user_id>/trail": CONSOLE,
+    "GET /admin/users/<int:user_id>/security": CONSOLE,
+    "POST /admin/users/<int:user_id>/unlock": HELPDESK,
+    "GET /admin/users/<int:user_id>/reset": HELPDESK, "POST /admin/users/<int:user_id>/reset": HELPDESK,
+    "POST /admin/users/<int:user_id>/link": HELPDESK,
+    "POST /admin/users/<int:user_id>/password": ADMINISTRATORS,
+    "POST /admin/users/<int:user_id>/bypass": ADMINISTRATORS,
+    "POST /admin/users/<int:user_id>/bypass/withdraw": ADMINISTRATORS,
+    "POST /admin/users/<int:user_id>/suspend": ADMINISTRATORS, "POST /admin/users/<int:user_id>/resume": ADMINISTRATORS,
+    "POST /admin/users/<int:user_id>/role": ADMINISTRATORS,
+    "GET /admin/users/<int:user_id>/delete": ADMINISTRATORS, "POST /admin/users/<int:user_id>/delete": ADMINISTRATORS,
+}
+
+
+def test_every_address_has_its_row(app: Flask) -> None:
+    """Add the row to the role that a new address is meant for, and look whether its view is marked so."""
+    assert set(ways(app)) == TABLE.keys()
+
+
+@pytest.fixture
+def come(app: Flask, another_visitor: MakeVisitor, make_user: MakeUser) -> Callable[[str], Visitor]:
+    """Brings people in, each from an address of their own."""
+    for name in WHO[1:]:
+        make_user(username=name, phone=PHONES[name], role="" if name == "user" else name)
+    return lambda name: _come(another_visitor(address=f"192.0.2.{WHO.index(name)}"), name)
+
+
+def _come(visitor: Visitor, name: str) -> Visitor:
+    return visitor.opens("/login") if name == "nobody" else comes_in(visitor, name, PHONES[name])
+
+
+def asks(visitor: Visitor, way: str) -> str:
+    """What that person meets there: who they ask for does not exist, so that nothing is changed by it."""
+    method, _, path = way.partition(" ")
+    path = re.sub(r"<int:\w+>", "999999", re.sub(r"<(path:)?\w+>", "guessed", path))
+    content = f"csrf_token={visitor.tokens[0]}".encode() if method == "POST" else b""
+    answer = visitor.sends(method, path, content=content, headers=[("Content-Type", FORM)] if content else [])
+    return f"{answer.status} {answer.header('Location').partition('?')[0]}".strip()
+
+
+@pytest.mark.settings(PORTAL_LIMIT_REQUESTS_PER_ADDRESS="1000")
+@pytest.mark.parametrize("who", WHO)
+def test_everybody_opens_what_is_theirs_and_nothing_else(come: Callable[[str], Visitor], who: str) -> None:
+    staying = come(who)
+    for way, allowed in TABLE.items():
+        met = asks(come(who) if way in ENDS_THE_SESSION else staying, way)
+        if who not in allowed:
+            assert met == ("303 /login" if who == "nobody" else "403"), f"{who}: {way}: {met}"
+        else:
+            assert met != "403", f"{who}: {way}: {met}"
+            assert allowed is ANYONE or met != "303 /login", f"{who}: {way}: {met}"
+            assert not met.startswith("500"), f"{who}: {way}: {met}"
+
+
+def test_a_view_without_a_mark_is_for_people_inside_alone(app: Flask) -> None:
+    from portal.web.admission import Access, access_of
+
+    app.add_url_rule("/forgotten", "forgotten", lambda: "")
+    with app.app_context():
+        assert access_of("forgotten") is Access.SIGNED_IN
+
+
+def test_each_refusal_is_in_the_audit_log(app: Flask, come: Callable[[str], Visitor]) -> None:
+    asks(come("helpdesk"), "POST /settings/mfa")
+    told = rows(app, "SELECT detail, outcome FROM audit_entry WHERE event = 'page refused'")
+    assert [row.outcome for row in told] == ["role"]
+    assert "settings.save" in str(told[0].detail)
+
+
+@pytest.mark.parametrize(("actor", "user", "may"), [
+    (Role.ADMINISTRATOR, None, True), (Role.ADMINISTRATOR, Role.ADMINISTRATOR, True), (Role.ADMINISTRATOR, Role.HELPDESK, True),
+    (Role.HELPDESK, None, True), (Role.HELPDESK, Role.HELPDESK, False), (Role.HELPDESK, Role.AUDITOR, False),
+    (Role.HELPDESK, Role.ADMINISTRATOR, False), (Role.AUDITOR, None, False), (None, None, False),
+])
+def test_the_helpdesk_cares_for_people_without_a_role(actor: Role | None, user: Role | None, may: bool) -> None:
+    assert may_care_for(actor, user) is may
