@@ -6,64 +6,37 @@ index that the list is sorted by, and those whom a search finds are shown in the
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, or_, select, true
+from sqlalchemy import Connection, Row, func, select
 
 from portal import strands
-from portal.accounts import searching, users
-from portal.accounts.filters import Band, Filter, band
-from portal.accounts.searching import Range
+from portal.accounts import asking, users
+from portal.accounts.asking import SORTS, Asked
 from portal.database import reading
 from portal.keyset import Count
-from portal.models import User
-from portal.strands import Place, Strand, Stretch
+from portal.models import SignIn, User
+from portal.strands import Place, Stretch
 
-SORTS: dict[str, Any] = {
-    "username": User.username_key, "email": User.email_key, "created": None, "last-login": User.last_sign_in_at,
-}
-_LEADS = {"last-login": User.last_sign_in_at}
-"""Columns whose index has the rows without a value in the order of ids; for the others there is one of these rows alone."""
 FEW = 2_000
 """So many are sorted in memory."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Asked:
-    """What the list is asked for: typed text, filters that must all hold, and an order.
-
-    `home`: the region whose national numbers are typed; `locked_at`: how many wrong codes lock the SMS step.
-    """
-
-    search: str = ""
-    filters: tuple[Filter, ...] = ()
-    sort: str = "created"
-    descending: bool = True
-    home: str | None = None
-    locked_at: int = 30
-
-    @property
-    def ranges(self) -> list[Range]:
-        """Where to search."""
-        return searching.ranges(self.search, self.home)
-
-    @property
-    def bands(self) -> list[Band]:
-        """The filters."""
-        return [band(name, self.locked_at) for name in self.filters]
-
-
 @dataclass(frozen=True)
 class Found:
-    """One page of users, the cursors of its neighbours, how many there are, and whether they can be sorted otherwise."""
+    """One page of users, the cursors of its neighbours, how many there are, and whether they can be sorted otherwise.
+
+    `lately`: by id, when users last came in whose own row does not say so yet.
+    """
 
     rows: list[Row[Any]]
     previous: str | None
     next: str | None
     count: Count
     sortable: bool
+    lately: dict[int, float]
 
 
 def page(asked: Asked, cursor: str | None = None, *, limit: int = 50) -> Found:
@@ -71,9 +44,11 @@ def page(asked: Asked, cursor: str | None = None, *, limit: int = 50) -> Found:
     with reading() as connection:
         few = _few(connection, asked)
         stretch = _stretch(connection, asked, few, cursor, limit=limit)
-        counted = Count(len(few), exact=True) if few is not None else strands.count(connection, _counted(asked))
+        counted = Count(len(few), exact=True) if few is not None else strands.count(connection, asking.counted(asked))
         rows = users.rows(connection, stretch.ids)
-    return Found(rows, stretch.previous, stretch.next, counted, few is not None or not asked.ranges)
+        lately = _lately(connection, [row.id for row in rows if row.last_sign_in_at is None])
+    least = Count(max(counted.number, len(rows)), counted.exact)
+    return Found(rows, stretch.previous, stretch.next, least, few is not None or not asked.ranges, lately)
 
 
 def each(asked: Asked, *, batch: int = 1_000) -> Iterator[Row[Any]]:
@@ -89,11 +64,31 @@ def each(asked: Asked, *, batch: int = 1_000) -> Iterator[Row[Any]]:
             return
 
 
+def ids(asked: Asked, most: int) -> list[int]:
+    """The ids of the first `most` users of the list."""
+    found: list[int] = []
+    cursor: str | None = None
+    while True:
+        with reading() as connection:
+            stretch = _stretch(connection, asked, _few(connection, asked), cursor, limit=most)
+        found, cursor = found + stretch.ids, stretch.next
+        if cursor is None or len(found) >= most:
+            return found[:most]
+
+
 def _stretch(connection: Connection, asked: Asked, few: list[Row[Any]] | None, cursor: str | None, *, limit: int) -> Stretch:
     if few is None:
-        return strands.page(connection, _strands(asked), cursor, limit=limit)
-    place = strands.read(cursor, _sorted(asked, []))
+        return strands.page(connection, asking.along(asked), cursor, limit=limit)
+    place = strands.read(cursor, asking.in_order(asked))
     return strands.laid_out([_place(row, asked.sort) for row in few], place, descending=asked.descending, limit=limit)
+
+
+def _lately(connection: Connection, user_ids: list[int]) -> dict[int, float]:
+    if not user_ids:
+        return {}
+    last = select(SignIn.user_id, func.max(SignIn.completed_at)).where(SignIn.user_id.in_(user_ids), SignIn.trial_id.is_(None))
+    rows = connection.execute(last.where(SignIn.completed_at.is_not(None)).group_by(SignIn.user_id))
+    return {row.user_id: row[1] or 0.0 for row in rows}
 
 
 def _place(row: Row[Any], sort: str) -> Place:
@@ -103,7 +98,7 @@ def _place(row: Row[Any], sort: str) -> Place:
 
 def _few(connection: Connection, asked: Asked) -> list[Row[Any]] | None:
     """All users of the list, if what was typed or a filter leaves only few to look at."""
-    for sources, rest in _narrow(asked):
+    for sources, rest in asking.narrow(asked):
         found: dict[int, Row[Any]] = {}
         for source in sources:
             statement = select(User.id, *(column.label(name) for name, column in SORTS.items() if column is not None))
@@ -114,59 +109,3 @@ def _few(connection: Connection, asked: Asked) -> list[Row[Any]] | None:
         else:
             return [row for row in found.values() if row.shown]
     return None
-
-
-def _narrow(asked: Asked) -> Iterator[tuple[list[ColumnElement[bool]], ColumnElement[bool]]]:
-    """Ways to look at few users only: conditions that an index answers each, and what must hold besides."""
-    ranges, bands = asked.ranges, asked.bands
-    if ranges:
-        yield [each.holds for each in ranges], _all(each.holds for each in bands)
-    found = or_(*(each.holds for each in ranges)) if ranges else true()
-    for number, first in enumerate(bands):
-        others = [other.holds for other in bands[:number] + bands[number + 1:]]
-        yield [first.where], _all([found, *others, *([] if first.rest is None else [first.rest])])
-
-
-def _strands(asked: Asked) -> list[Strand]:
-    """Along which indexes the users of the list stand in its order."""
-    ranges, bands = asked.ranges, asked.bands
-    if ranges:
-        return _searched(ranges, bands)
-    if not bands or not bands[0].ordered or SORTS[asked.sort] is not None:
-        return _sorted(asked, bands)
-    first, *others = bands
-    shown = _left([*([] if first.rest is None else [first.rest]), *(other.holds for other in others)])
-    return [Strand(id=User.id, where=first.where, lead=first.lead, shown=shown, descending=asked.descending)]
-
-
-def _searched(ranges: list[Range], bands: list[Band]) -> list[Strand]:
-    """What was found in one column behind what was found in another, nobody twice."""
-    wanted = [each.holds for each in bands]
-    return [Strand(id=User.id, where=here.holds, key=here.column, shown=_left([*wanted, *(r.misses for r in ranges[:number])]))
-            for number, here in enumerate(ranges)]
-
-
-def _sorted(asked: Asked, bands: list[Band]) -> list[Strand]:
-    """Users with a value in the sorted column, then those without one."""
-    column, shown = SORTS[asked.sort], _left(each.holds for each in bands)
-    if column is None:
-        return [Strand(id=User.id, shown=shown, descending=asked.descending)]
-    return [
-        Strand(id=User.id, where=column.is_not(None), key=column, shown=shown, descending=asked.descending),
-        Strand(id=User.id, where=column.is_(None), lead=_LEADS.get(asked.sort), shown=shown, descending=asked.descending),
-    ]
-
-
-def _counted(asked: Asked) -> list[Strand]:
-    """The same users in an order that is quick to count."""
-    return _strands(Asked(search=asked.search, filters=asked.filters, home=asked.home, locked_at=asked.locked_at))
-
-
-def _all(conditions: Iterable[ColumnElement[bool]]) -> ColumnElement[bool]:
-    return and_(true(), *conditions)
-
-
-def _left(conditions: Iterable[ColumnElement[bool]]) -> ColumnElement[bool] | None:
-    """What must hold besides; None where every row is shown."""
-    listed = list(conditions)
-    return and_(*listed) if listed else None

@@ -102,6 +102,15 @@ def find_id(connection: Connection, typed: str, home: str | None) -> int:
     return user_id
 
 
+def holder(typed: str, home: str | None) -> int | None:
+    """The id of the user whom an identifier names, if there is one."""
+    with reading() as connection:
+        try:
+            return find_id(connection, typed, home)
+        except NoSuchUser:
+            return None
+
+
 _LISTED: tuple[Any, ...] = (
     User.id, User.username, User.email, User.phone, User.phone_state, User.name, User.role, User.suspended, User.wrong_codes,
     User.codes_paused_until, User.bypass_until, User.created_at, User.last_sign_in_at,

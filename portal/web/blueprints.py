@@ -29,13 +29,18 @@ from portal.web.admin import (
     user_bypass,
     user_care,
     user_delete,
+    user_new,
     user_phone,
     user_secret,
     user_sign_ins,
     user_trail,
+    users,
+    users_bulk,
+    users_export,
 )
 
 _RECORDS = (audit_log,)
+_USERS = (users, users_bulk, users_export, user_new)
 _USER = (user, user_bypass, user_care, user_delete, user_phone, user_secret, user_sign_ins, user_trail)
 
 
@@ -44,7 +49,7 @@ def init_app(app: Flask) -> None:
     for page in (login, phone, code, new_password, again, home, settings, first_administrator, set_password, health,
                  application_looks, applications, application, application_security, experience, trial_result):
         app.register_blueprint(page.blueprint)
-    for page in (*_USER, *_RECORDS):
+    for page in (*_USERS, *_USER, *_RECORDS):
         app.register_blueprint(page.blueprint)
     if not app.config["PORTAL"].production:
         app.register_blueprint(inbox.blueprint)

@@ -6,6 +6,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 DEEDS = {
+    "user_new.create": _l("Create User"),
+    "users_bulk.perform": _l("Change users"),
     "settings.save": _l("Multi-factor authentication"),
 }
 """The title of the page that each view marked `lately` belongs to: a test holds that none is missing."""

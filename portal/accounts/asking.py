@@ -1,0 +1,107 @@
+"""What is the user list asked for, and along which indexes does it stand?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, or_, true
+
+from portal.accounts import searching
+from portal.accounts.filters import Band, Filter, band
+from portal.accounts.searching import Range
+from portal.models import User
+from portal.strands import Strand
+
+SORTS: dict[str, Any] = {
+    "username": User.username_key, "email": User.email_key, "created": None, "last-login": User.last_sign_in_at,
+}
+_LEADS = {"last-login": User.last_sign_in_at}
+"""Columns whose index has the rows without a value in the order of ids; for the others there is one of these rows alone."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """What the list is asked for: typed text, filters that must all hold, and an order.
+
+    `home`: the region whose national numbers are typed; `locked_at`: how many wrong codes lock the SMS step.
+    """
+
+    search: str = ""
+    filters: tuple[Filter, ...] = ()
+    sort: str = "created"
+    descending: bool = True
+    home: str | None = None
+    locked_at: int = 30
+
+    @property
+    def ranges(self) -> list[Range]:
+        """Where to search."""
+        return searching.ranges(self.search, self.home)
+
+    @property
+    def bands(self) -> list[Band]:
+        """The filters."""
+        return [band(name, self.locked_at) for name in self.filters]
+
+
+def narrow(asked: Asked) -> Iterator[tuple[list[ColumnElement[bool]], ColumnElement[bool]]]:
+    """Ways to look at few users only: conditions that an index answers each, and what must hold besides."""
+    ranges, bands = asked.ranges, asked.bands
+    if ranges:
+        yield [each.holds for each in ranges], _all(each.holds for each in bands)
+    found = or_(*(each.holds for each in ranges)) if ranges else true()
+    for number, first in enumerate(bands):
+        others = [other.holds for other in bands[:number] + bands[number + 1:]]
+        yield [first.where], _all([found, *others, *([] if first.rest is None else [first.rest])])
+
+
+def along(asked: Asked) -> list[Strand]:
+    """Along which indexes the users of the list stand in its order."""
+    ranges, bands = asked.ranges, asked.bands
+    if ranges:
+        return _searched(ranges, bands)
+    if not bands or not bands[0].ordered or SORTS[asked.sort] is not None:
+        return _sorted(asked, bands)
+    first, *others = bands
+    shown = _left([*([] if first.rest is None else [first.rest]), *(other.holds for other in others)])
+    return [Strand(id=User.id, where=first.where, lead=first.lead, shown=shown, descending=asked.descending)]
+
+
+def in_order(asked: Asked) -> list[Strand]:
+    """All users in the order of the list."""
+    return _sorted(asked, [])
+
+
+def _searched(ranges: list[Range], bands: list[Band]) -> list[Strand]:
+    """What was found in one column behind what was found in another, nobody twice."""
+    wanted = [each.holds for each in bands]
+    return [Strand(id=User.id, where=here.holds, key=here.column, shown=_left([*wanted, *(r.misses for r in ranges[:number])]))
+            for number, here in enumerate(ranges)]
+
+
+def _sorted(asked: Asked, bands: list[Band]) -> list[Strand]:
+    """Users with a value in the sorted column, then those without one."""
+    column, shown = SORTS[asked.sort], _left(each.holds for each in bands)
+    if column is None:
+        return [Strand(id=User.id, shown=shown, descending=asked.descending)]
+    return [
+        Strand(id=User.id, where=column.is_not(None), key=column, shown=shown, descending=asked.descending),
+        Strand(id=User.id, where=column.is_(None), lead=_LEADS.get(asked.sort), shown=shown, descending=asked.descending),
+    ]
+
+
+def counted(asked: Asked) -> list[Strand]:
+    """The same users in the usual order, in which they are quick to count."""
+    return along(replace(asked, sort="created"))
+
+
+def _all(conditions: Iterable[ColumnElement[bool]]) -> ColumnElement[bool]:
+    return and_(true(), *conditions)
+
+
+def _left(conditions: Iterable[ColumnElement[bool]]) -> ColumnElement[bool] | None:
+    """What must hold besides; None where every row is shown."""
+    listed = list(conditions)
+    return and_(*listed) if listed else None
