@@ -28,7 +28,7 @@ class Logins:
         """How many through that source, or in all; with those of the people in the console or without."""
         parts = [self.others, self.console] if console else [self.others]
         number = sum(part.get(source, 0) if source else sum(part.values()) for part in parts)
-        return Count(number, self.exact)
+        return Count(min(number, COUNTED), self.exact)
 
 
 @dataclass(frozen=True)
