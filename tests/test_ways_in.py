@@ -51,6 +51,10 @@ TABLE: dict[str, tuple[str, ...]] = {
     "POST /admin/applications/<int:application_id>": (LOGIN, LOGIN, LOGIN, STEP_UP, "403", "404"),
     "GET /admin/applications/<int:application_id>/delete": (LOGIN, LOGIN, LOGIN, STEP_UP, "403", "404"),
     "POST /admin/applications/<int:application_id>/delete": (LOGIN, LOGIN, LOGIN, STEP_UP, "403", "404"),
+    "GET /admin/applications/<int:application_id>/advanced": (LOGIN, LOGIN, LOGIN, STEP_UP, "403", "404"),
+    "POST /admin/applications/<int:application_id>/advanced": (LOGIN, LOGIN, LOGIN, STEP_UP, "403", "404"),
+    "GET /admin/applications/<int:application_id>/security": (LOGIN, LOGIN, LOGIN, STEP_UP, "403", "404"),
+    "POST /admin/applications/<int:application_id>/security": (LOGIN, LOGIN, LOGIN, STEP_UP, "403", "404"),
     "GET /applications/<client_id>/logo": ("404", "404", "404", "404", "404", "404"),
     "GET /applications/<client_id>/accent.css": ("404", "404", "404", "404", "404", "404"),
     # those of a trial: elsewhere they do not exist (tests/test_experience_apart.py walks them inside)
