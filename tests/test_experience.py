@@ -68,11 +68,13 @@ def test_somebody_from_the_console_is_asked_and_the_result_says_why(app: Flask, 
 
 def test_a_wrong_password_and_a_wrong_code_are_steps_too(boss: Visitor) -> None:
     tries(boss, password="wrong").sees("don’t match")
-    boss.opens("/trial/result").sees("First step refused", "Account and password don’t match")
+    boss.opens("/trial/result").sees("li.na Refused", "First step refused", "Account and password don’t match")
     code = tries(boss).reads_code(PHONE)
     boss.fills(code=unlike(code)).submits().sees("That code is not right")
     boss.fills(code=code).submits()
-    boss.sees("Wrong code", "Code accepted", "Logged in")
+    boss.sees("Wrong code", "4 tries left", "Code accepted", "Logged in")
+    begins(boss).fills(identifier="who?", password="wrong").submits().opens("/trial/result").sees("Unknown account Refused")
+    boss.does_not_see("Code accepted", "li.na")
 
 
 def test_a_login_that_is_half_way_says_what_it_waits_for(boss: Visitor) -> None:

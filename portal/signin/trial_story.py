@@ -30,7 +30,10 @@ class Happening:
 
 @dataclass(frozen=True, kw_only=True)
 class Login:
-    """One try of the login, oldest event first. Without `state` the first factor was refused; `user` is a row of who it was."""
+    """One try of the login, oldest event first. Without `state` the first factor was refused.
+
+    `user`: a row of whose account it was; None where there is no such account.
+    """
 
     user: Any
     state: State | None
@@ -40,8 +43,9 @@ class Login:
 
 
 _entries = select(AuditEntry.id, AuditEntry.at, AuditEntry.event, AuditEntry.outcome, AuditEntry.detail, AuditEntry.sign_in_id)
-_logins = select(SignIn.id, SignIn.user_id, SignIn.state, SignIn.ended_because, SignIn.expires_at, User.name, User.username,
-                 User.email, User.phone).join(User, User.id == SignIn.user_id)
+_who = User.name, User.username, User.email, User.phone
+_logins = (select(SignIn.id, SignIn.user_id, SignIn.state, SignIn.ended_because, SignIn.expires_at, *_who)
+           .join(User, User.id == SignIn.user_id))
 
 
 def story(tried: Tried) -> list[Login]:
@@ -70,7 +74,8 @@ def _refusals(tried: Tried) -> Select[Any]:
     """A refused first factor belongs to no sign-in: it is found by its mark."""
     marked = AuditEntry.detail["trial"].as_integer() == tried.id
     refused = _since(tried, AuditEntry.event == What.FIRST_FACTOR_REFUSED.value, marked)
-    return refused.order_by(AuditEntry.id.desc()).limit(_MOST_LOGINS)
+    named = refused.add_columns(AuditEntry.user_id, *_who).outerjoin(User, User.id == AuditEntry.user_id)
+    return named.order_by(AuditEntry.id.desc()).limit(_MOST_LOGINS)
 
 
 def _since(tried: Tried, *which: ColumnElement[bool]) -> Select[Any]:
@@ -98,7 +103,8 @@ def _login(row: Any, told: Sequence[Any], messages: list[Any]) -> Login:
 
 
 def _refused(entry: Any) -> Login:
-    return Login(user=None, state=None, ended_because=None, expires_at=entry.at, happenings=(_happening(entry),))
+    user = entry if entry.user_id else None
+    return Login(user=user, state=None, ended_because=None, expires_at=entry.at, happenings=(_happening(entry),))
 
 
 def _happening(entry: Any, message: Any = None) -> Happening:

@@ -87,3 +87,4 @@ def end(tried: Tried, client: Client) -> None:
         connection.execute(update(Trial).where(Trial.id == tried.id).values(ends_at=clock.now()))
         audit.record(connection, client, Event(event=What.TRIAL_ENDED, application_id=tried.application_id))
     session.leave_trial()
+    g.trial = None

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 
 from portal import clock
 from portal.audit import What
@@ -52,7 +53,7 @@ class Chapter:
 
 def chapter(login: Login, tried: Tried) -> Chapter:
     """One login of a trial in words."""
-    title = called(login.user) if login.user else _("Nobody")
+    title = called(login.user) if login.user else _("Unknown account")
     items = [item for happening in login.happenings for item in _items(happening, tried)]
     kind, verdict = _verdict(login)
     return Chapter(title, kind, verdict, (*items, *_open_end(login)))
@@ -79,6 +80,9 @@ def _items(happening: Happening, tried: Tried) -> list[Item]:
         case What.PHONE_BOUND:
             text = _("This is real: from now on %(number)s belongs to the account.", number=happening.detail.get("to"))
             return [Item(event_words(happening.event), text, when, "good")]
+        case What.CODE_REFUSED:
+            left = int(happening.detail.get("tries left", 0))
+            return [Item(event_words(happening.event), ngettext("%(num)s try left.", "%(num)s tries left.", left), when, "bad")]
         case other:
             said = outcome_words(happening.outcome) if happening.outcome != "ok" else ""
             text = ": ".join(filter(None, (_source(happening), said)))
