@@ -16,7 +16,7 @@ from tests.servers import CHEAP, ROOT, migrated_sqlite
 
 FLOORS = [
     {"web", "cli"}, {"oidc"}, {"signin"}, {"applications"}, {"messages", "accounts"}, {"audit"}, {"counters"}, {"models"},
-    {"strands"}, {"keyset"}, {"database"}, {"extensions", "logs"}, {"keys", "clock", "trace", "config"},
+    {"strands", "windows"}, {"keyset"}, {"database"}, {"extensions", "logs"}, {"keys", "clock", "trace", "config"},
 ]
 HEIGHT = {room: -floor for floor, rooms in enumerate(FLOORS) for room in rooms}
 LAZY = {"PIL", "alembic", "email_validator", "flask_migrate", "psycopg", "pydantic", "redis", "requests", "vonage", "zxcvbn"}

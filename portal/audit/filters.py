@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, FromClause, Select, func, literal_column, not_, or_, select, union_all
+from sqlalchemy import Connection, FromClause, literal_column, not_, or_, select, union_all
 
+from portal import windows
 from portal.audit.canonical import COLUMNS
 from portal.audit.events import What
 from portal.models import AuditEntry, Ending, MessageState
 from portal.models.columns import table
+from portal.windows import Conditions
 
-SKEW = 120.0
-"""Seconds by which an entry may be older than one with a lower id: clocks differ, and transactions last."""
 REFUSALS = frozenset({
     What.FIRST_FACTOR_REFUSED, What.CODE_NOT_SENT, What.CODE_REFUSED, What.CODE_NOT_CHECKED, What.CODE_ENDED, What.PHONE_REFUSED,
     What.REQUESTS_REFUSED, What.PAGE_REFUSED, What.CHANGE_REFUSED,
@@ -23,9 +23,6 @@ REFUSALS = frozenset({
 FAILURES = frozenset({Ending.WRONG_CODES.value, MessageState.FAILED.value, MessageState.EXPIRED.value})
 """Outcomes that are failures, whatever the event."""
 _entry = table(AuditEntry).c
-_PROBED = 100
-_NOWHERE = 2**62
-Conditions = list[ColumnElement[bool]]
 
 
 class Result(StrEnum):
@@ -55,17 +52,8 @@ def told(wanted: Filter) -> dict[str, Any]:
 
 
 def of_time(connection: Connection, wanted: Filter) -> Conditions:
-    """The time that is wanted, as a range of ids: those rise with time, and every other index ends with them."""
-    found: Conditions = []
-    if wanted.since is not None:
-        some = select(_entry.id).where(_entry.at >= wanted.since - SKEW).order_by(_entry.at).limit(_PROBED).subquery()
-        lowest = connection.execute(select(func.min(some.c.id))).scalar()
-        found += [_entry.id >= (_NOWHERE if lowest is None else lowest), _entry.at >= wanted.since]
-    if wanted.until is not None:
-        some = select(_entry.id).where(_entry.at < wanted.until + SKEW).order_by(_entry.at.desc()).limit(_PROBED).subquery()
-        highest = connection.execute(select(func.max(some.c.id))).scalar()
-        found += [_entry.id <= (-_NOWHERE if highest is None else highest), _entry.at < wanted.until]
-    return found
+    """The time that is wanted."""
+    return windows.between(connection, _entry.id, _entry.at, since=wanted.since, until=wanted.until)
 
 
 def source(wanted: Filter, conditions: Conditions) -> FromClause:
@@ -111,8 +99,3 @@ def needs_window(wanted: Filter) -> bool:
     answered = [wanted.person, wanted.application, wanted.event, None if wanted.outcome == "ok" else wanted.outcome]
     unanswered = wanted.result is not None or wanted.outcome == "ok"
     return unanswered or sum(each is not None for each in answered) > 1
-
-
-def rows(entry: FromClause) -> Select[Any]:
-    """All columns of a source."""
-    return select(*entry.c)

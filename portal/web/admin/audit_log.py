@@ -12,7 +12,6 @@ from portal.accounts import names as people
 from portal.audit import What, export, log, sealed
 from portal.audit.export import Format
 from portal.audit.filters import Filter, Result, told
-from portal.audit.log import Found
 from portal.web import paging
 from portal.web.admin import audit_words as words
 from portal.web.admin import log_export
@@ -23,6 +22,7 @@ from portal.web.language import current
 from portal.web.moments import moment
 from portal.web.paging import Column
 from portal.web.rendering import render
+from portal.windows import Found
 
 blueprint = Blueprint("audit_log", __name__)
 FIELDS = ("from", "to", "event", "person", "application", "result")
