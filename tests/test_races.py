@@ -8,6 +8,8 @@ from collections.abc import Callable
 
 import pytest
 
+from portal.signin import oversight
+from portal.trace import COMMAND, COMMAND_ACTOR
 from tests.conftest import PASSWORD
 from tests.people import leads_to, unlike
 from tests.servers import Portal
@@ -153,3 +155,34 @@ def test_a_one_time_link_makes_one_administrator(
     assert town.value('SELECT count(*) FROM "user"') == 1
     assert visitor.opens(path).status == 404
     town.closes()
+
+
+def test_of_many_new_passwords_at_once_one_is_taken(town: Town) -> None:
+    username, phone = town.person(must_change=True)
+    visitor = town.at_code_page(username).enters_code(phone)
+    assert leads_to(visitor, "/login/password")
+
+    answers = crowd(visitor, "/login/password", [{"password": f"tulip harbour velvet {at}"} for at in range(8)])
+
+    assert went(answers) == {(303, "/"): 1, (303, "/login"): 7}
+    assert town.events(username, "password changed") == ["ok"]
+
+
+@pytest.mark.parametrize("attempt", [1, 2, 3, 4, 5])
+def test_whoever_is_looked_after_while_their_codes_come_in_is_never_told_not_now(town: Town, attempt: int) -> None:
+    username, phone = town.person()
+    visitor = town.at_code_page(username)
+    code = unlike(visitor.reads_code(phone))
+    user_id = town.user_id(username)
+
+    def act(given: str) -> int:
+        if given == "tries":
+            return post(twin(visitor), "/login/code", code=code).status
+        with town.app.app_context():
+            oversight.set_password(user_id, "a hash that nobody reads", COMMAND, actor=COMMAND_ACTOR)
+        return 0
+
+    answers = at_once(act, ["tries", "sets", "tries", "sets", "tries", "tries"])
+
+    assert set(answers) <= {0, 303, 422}
+    assert town.value("SELECT count(*) FROM sign_in WHERE user_id = :user AND state <> 'ended'", user=user_id) == 0
