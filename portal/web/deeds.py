@@ -7,6 +7,15 @@ from flask_babel import lazy_gettext as _l
 
 DEEDS = {
     "user_new.create": _l("Create User"),
+    "user_phone.bind": _l("Bind mobile phone number"),
+    "user_phone.remove": _l("Remove mobile phone number"),
+    "user_care.show_number": _l("Show the whole number"),
+    "user_care.reset": _l("Reset MFA"),
+    "user_care.give_role": _l("Role in the console"),
+    "user_bypass.give": _l("Give a one-time bypass"),
+    "user_secret.link": _l("Send a new link"),
+    "user_secret.password": _l("Generate a password"),
+    "user_delete.delete": _l("Delete user"),
     "users_bulk.perform": _l("Change users"),
     "settings.save": _l("Multi-factor authentication"),
 }
