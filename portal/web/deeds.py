@@ -18,6 +18,8 @@ DEEDS = {
     "user_delete.delete": _l("Delete user"),
     "users_bulk.perform": _l("Change users"),
     "settings.save": _l("Multi-factor authentication"),
+    "application_security.customise": _l("Advanced configuration"),
+    "application_security.save": _l("Security management"),
 }
 """The title of the page that each view marked `lately` belongs to: a test holds that none is missing."""
 

@@ -12,7 +12,7 @@ from portal.applications.register import Profile
 from portal.signin import standing
 from portal.web import limits
 from portal.web.admin.application_tabs import ADVANCED, SECURITY, tabs
-from portal.web.admission import Access, administrators, admits, readers
+from portal.web.admission import Access, administrators, admits, lately, readers
 from portal.web.customising import CustomisePage
 from portal.web.phrases import Notice
 from portal.web.rendering import render
@@ -60,6 +60,7 @@ def advanced(application_id: int) -> str:
 
 @blueprint.post(f"{_PATH}/advanced")
 @administrators
+@lately
 @limits.forms
 def customise(application_id: int) -> ResponseReturnValue:
     """Give the application rules of its own, or the global ones again."""
@@ -76,6 +77,7 @@ def show(application_id: int) -> ResponseReturnValue:
 
 @blueprint.post(f"{_PATH}/security")
 @administrators
+@lately
 @limits.forms
 def save(application_id: int) -> ResponseReturnValue:
     """Throw what was changed, or put one back."""
