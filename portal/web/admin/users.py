@@ -18,7 +18,7 @@ from portal.web.admin import users_asked
 from portal.web.admin.user_words import Tag, called, tags
 from portal.web.admin.users_acts import offered
 from portal.web.admission import console, may_open
-from portal.web.moments import moment
+from portal.web.moments import listed
 from portal.web.paging import Column, Sort
 from portal.web.phrases import Notice
 from portal.web.rendering import render
@@ -61,7 +61,7 @@ def _line(row: Any, found: Found) -> Line:
     words, last = row.username or called(row), row.last_sign_in_at or found.lately.get(row.id)
     return Line(id=row.id, url=url_for("user.show", user_id=row.id), words=words, name=_other_name(row, words),
                 phone=phones.mask(row.phone) if row.phone else "", email=row.email or "", tags=tags(row),
-                last_login=moment(last) if last else "")
+                last_login=listed(last) if last else "")
 
 
 def _other_name(row: Any, words: str) -> str:
@@ -72,16 +72,16 @@ def _columns(asked: Asked, found: Found) -> list[Column]:
     """The heads; none sorts while too many are found to be sorted otherwise."""
     sort = Sort(asked.sort, asked.descending)
     sortable = [("username", _("Username")), ("", _("Mobile number")), ("email", _("Email")), ("", _("Status")),
-                ("last-login", _("Last login"))]
+                ("last-login", _("Last login (UTC)"))]
     return [paging.column(label, name, sort) if name and found.sortable else Column(label) for name, label in sortable]
 
 
 def _search(asked: Asked) -> dict[str, Any]:
     fields = users_asked.carried(asked)
     sort = ("-" if asked.descending else "") + asked.sort
-    return {"url": url_for("users.list_page"), "label": _("Search"), "value": asked.search, "is_set": bool(fields), "sort": sort,
-            "phone": fields.get(users_asked.PHONE, ""), "status": fields.get(users_asked.STATUS, ""),
-            "about": _("The beginning of a username, name, number or email, or a number’s last four digits or more.")}
+    return {"url": url_for("users.list_page"), "label": _("Username, name, number or email"), "value": asked.search,
+            "is_set": bool(fields), "sort": sort, "phone": fields.get(users_asked.PHONE, ""),
+            "status": fields.get(users_asked.STATUS, "")}
 
 
 def _matching(found: Found) -> str:
