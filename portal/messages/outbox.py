@@ -68,7 +68,7 @@ _SETTLE = (
 
 def add(  # noqa: PLR0913 - one argument for each thing that its asker alone knows
     connection: Connection, *, sign_in_id: int | None, user_id: int | None, purpose: Purpose, phone: str, locale: str,
-    application: str, nonce: bytes | None, code_key: str | None, not_after: float,
+    application: str, nonce: bytes | None, code_key: str | None, not_after: float, application_id: int | None = None,
 ) -> int:
     """Put a message for `phone` (E.164) into the caller's transaction and return its id; `post` it after the commit.
 
@@ -77,8 +77,8 @@ def add(  # noqa: PLR0913 - one argument for each thing that its asker alone kno
     at = clock.now()
     added: Any = connection.execute(_ADD, {
         "sign_in_id": sign_in_id, "user_id": user_id, "purpose": purpose, "phone": phone, "locale": locale,
-        "application": application, "nonce": nonce, "code_key": code_key, "not_after": not_after,
-        "state": MessageState.WAITING, "attempts": 0, "created_at": at, "again_at": at,
+        "application": application, "application_id": application_id, "nonce": nonce, "code_key": code_key,
+        "not_after": not_after, "state": MessageState.WAITING, "attempts": 0, "created_at": at, "again_at": at,
     })
     return int(added.inserted_primary_key[0])
 

@@ -92,7 +92,7 @@ def _start_plain(connection: Connection, token: str, visit: Visit, facts: dict[s
     events = [_passed(sign_in_id, facts, visit)]
     if state is State.COMPLETE:
         events.append(Event(event=What.SIGN_IN_COMPLETE, outcome=facts["reason"], user_id=facts["user_id"],
-                            sign_in_id=sign_in_id))
+                            sign_in_id=sign_in_id, application_id=visit.application_id))
     audit.record(connection, visit.client, *events)
 
 
@@ -110,7 +110,8 @@ def _start_with_code(connection: Connection, token: str, visit: Visit, facts: di
     if not isinstance(drafted, Draft):
         return None
     return moves.hand_over(connection, drafted, binding=False, sign_in_id=sign_in_id, user_id=to.user_id, phone=row.phone,
-                           locale=visit.client.locale, application=row.application or settings().portal_name)
+                           locale=visit.client.locale, application=row.application or settings().portal_name,
+                           application_id=visit.application_id)
 
 
 def _passed(sign_in_id: int, facts: dict[str, Any], visit: Visit) -> Event:

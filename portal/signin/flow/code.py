@@ -153,5 +153,6 @@ def send(connection: Connection, row: Any, to: attempt.Addressee, client: Client
         return drafted, None
     moves.change(connection, row.id, **(columns | drafted.columns))
     message = moves.hand_over(connection, drafted, binding=to.binding, sign_in_id=row.id, user_id=row.user_id, phone=to.phone,
-                              locale=client.locale, application=row.application or settings().portal_name)
+                              locale=client.locale, application=row.application or settings().portal_name,
+                              application_id=row.application_id)
     return Moved(Step.CODE), message
