@@ -271,4 +271,4 @@ def test_every_view_that_waits_says_what_it_does(app: Flask) -> None:
 
     waiting = {endpoint for endpoint, view in app.view_functions.items() if getattr(view, "lately", False)}
     assert waiting
-    assert waiting == DEEDS.keys()
+    assert waiting <= DEEDS.keys() <= app.view_functions.keys()

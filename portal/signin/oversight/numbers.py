@@ -82,11 +82,11 @@ def _written(whose: Whose, event: Event, client: Client, values: dict[str, Any])
 
 
 def _write(connection: Connection, whose: Whose, values: dict[str, Any]) -> None:
-    """The sign-ins first: see `changing.changed`."""
-    moves.end(connection, moves.of_user(whose.user_id, keep=whose.keep), Ending.PHONE_CHANGED)
+    """The user first: see `changing.changed`."""
     seen = (User.id == whose.user_id) & (User.version == whose.version)
     if not connection.execute(update(User).where(seen).values(version=User.version + 1, **values)).rowcount:
         raise _Overtaken
+    moves.end(connection, moves.of_user(whose.user_id, keep=whose.keep), Ending.PHONE_CHANGED)
 
 
 def _owner(phone: str) -> int | None:

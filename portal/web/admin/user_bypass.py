@@ -12,7 +12,7 @@ from portal.signin import oversight
 from portal.web import limits
 from portal.web.admin.user_security import BypassForm, done, page
 from portal.web.admin.user_tabs import found, reopened_user
-from portal.web.admission import administrators
+from portal.web.admission import administrators, lately
 from portal.web.client import client
 from portal.web.phrases import Notice
 from portal.web.reopening import reopens
@@ -23,6 +23,7 @@ _LONGEST, _LONGEST_REASON = 60, 200
 
 @blueprint.post("/admin/users/<int:user_id>/bypass")
 @administrators
+@lately
 @limits.forms
 def give(user_id: int) -> ResponseReturnValue:
     """Let the user in once without a code, within so many minutes."""

@@ -19,7 +19,7 @@ from portal.web import limits
 from portal.web.admin.user_security import done, not_yours, page, refused, role_asked
 from portal.web.admin.user_tabs import SECURITY, found, head, reopened_user
 from portal.web.admin.user_words import last_administrator, last_identifier
-from portal.web.admission import administrators, console, helpdesk
+from portal.web.admission import administrators, console, helpdesk, lately
 from portal.web.client import client
 from portal.web.phrases import Notice
 from portal.web.rendering import render
@@ -75,6 +75,7 @@ def ask_to_reset(user_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/admin/users/<int:user_id>/reset")
 @helpdesk
+@lately
 @limits.forms
 def reset(user_id: int) -> ResponseReturnValue:
     """Take the number away, and end all logins."""
@@ -106,6 +107,7 @@ def resume(user_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/admin/users/<int:user_id>/role")
 @administrators
+@lately
 @limits.forms
 def give_role(user_id: int) -> ResponseReturnValue:
     """Give them a role in the console, or none."""

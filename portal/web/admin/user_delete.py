@@ -18,7 +18,7 @@ from portal.web import limits
 from portal.web.admin.user_security import refused
 from portal.web.admin.user_tabs import SECURITY, found, head, reopened_user
 from portal.web.admin.user_words import last_administrator, role_words
-from portal.web.admission import administrators, may_open
+from portal.web.admission import administrators, lately, may_open
 from portal.web.client import client
 from portal.web.phrases import Notice
 from portal.web.rendering import render
@@ -36,6 +36,7 @@ def ask(user_id: int) -> str:
 
 @blueprint.post("/admin/users/<int:user_id>/delete")
 @administrators
+@lately
 @limits.forms
 def delete(user_id: int) -> ResponseReturnValue:
     """Delete the user, if whoever asks for it has typed who that is."""

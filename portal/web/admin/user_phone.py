@@ -18,7 +18,7 @@ from portal.web import limits, phrases
 from portal.web.admin.user_personal import NOTHING, Typed, owner, page
 from portal.web.admin.user_tabs import PERSONAL, found, head, overtaken, reopened_user, seen_version
 from portal.web.admin.user_words import last_identifier
-from portal.web.admission import administrators
+from portal.web.admission import administrators, lately
 from portal.web.client import client
 from portal.web.phone_form import PhoneForm
 from portal.web.phrases import Notice
@@ -30,6 +30,7 @@ blueprint = Blueprint("user_phone", __name__)
 
 @blueprint.post("/admin/users/<int:user_id>/phone")
 @administrators
+@lately
 @limits.forms
 def bind(user_id: int) -> ResponseReturnValue:
     """Take a number: the user's at once, but not proven until its first code."""
@@ -54,6 +55,7 @@ def ask_to_remove(user_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/admin/users/<int:user_id>/phone/remove")
 @administrators
+@lately
 @limits.forms
 def remove(user_id: int) -> ResponseReturnValue:
     """Take the number away."""

@@ -17,7 +17,7 @@ from portal.web import limits
 from portal.web.admin.user_security import not_yours, page, refused
 from portal.web.admin.user_tabs import SECURITY, found, head, reopened_user
 from portal.web.admin.user_words import called
-from portal.web.admission import administrators, helpdesk
+from portal.web.admission import administrators, helpdesk, lately
 from portal.web.client import client
 from portal.web.phrases import Notice
 from portal.web.rendering import render
@@ -28,6 +28,7 @@ blueprint = Blueprint("user_secret", __name__)
 
 @blueprint.post("/admin/users/<int:user_id>/link")
 @helpdesk
+@lately
 @limits.forms
 def link(user_id: int) -> ResponseReturnValue:
     """A link by which the user sets their own password; earlier ones are good no more. Never in an address or a log of ours."""
@@ -49,6 +50,7 @@ def link(user_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/admin/users/<int:user_id>/password")
 @administrators
+@lately
 @limits.forms
 def password(user_id: int) -> ResponseReturnValue:
     """A random password that must be replaced at the next login."""
