@@ -17,7 +17,7 @@ from portal.web import limits, proof
 from portal.web.admin import users_asked
 from portal.web.admin.user_words import called
 from portal.web.admin.users_acts import BUTTONS, DONE, EFFECTS, RISKY, Act, carry_out, gone, may, title
-from portal.web.admission import helpdesk, lately, may_open
+from portal.web.admission import helpdesk, may_open
 from portal.web.phrases import Notice
 from portal.web.rendering import render
 from portal.web.reopening import reopens
@@ -54,7 +54,6 @@ def confirm() -> ResponseReturnValue:
 
 @blueprint.post("/admin/users/bulk")
 @helpdesk
-@lately
 @limits.forms
 def perform() -> ResponseReturnValue:
     """Do it to each of those who were named, one after the other, and tell what became of each."""
