@@ -53,30 +53,77 @@ def settings(person: Person) -> None:
     person.is_home(administrator=True).opens("/settings/mfa")
 
 
-@in_town("settings unsaved")
-def unsaved(person: Person) -> None:
+@in_town("settings preview")
+def _(person: Person) -> None:
     settings(person)
-    person.page.get_by_role("switch").nth(3).click()
+    person.fills(who=person.town.person()[0], application="Archive").presses("Preview")
 
 
-@in_town("settings saved")
-def saved(person: Person) -> None:
-    unsaved(person)
+@in_town("settings preview refused")
+def _(person: Person) -> None:
+    settings(person)
+    person.fills(who="nobody.at.all", application="Nowhere").presses("Preview")
+
+
+@in_town("settings question")
+def asks(person: Person) -> None:
+    settings(person)
+    person.page.get_by_role("switch").first.click()
     person.submits("version")
+    assert person.page.locator("form.confirm").count()
+
+
+@in_town("settings unsaved")
+def _(person: Person) -> None:
+    asks(person)
+    with person.arriving():
+        person.page.get_by_role("link").and_(person.page.locator("form.confirm a")).click()
+
+
+@in_town("application rules")
+def rules(person: Person) -> None:
+    person.is_home(administrator=True).opens(f"{archive(person)}/security")
+
+
+@in_town("application advanced")
+def _(person: Person) -> None:
+    person.is_home(administrator=True).opens(f"{archive(person)}/advanced")
+
+
+@in_town("application rules saved")
+def saved(person: Person) -> None:
+    """Its switch may be thrown without touching anybody else."""
+    rules(person)
+    throws(person)
     assert "saved=1" in person.page.url, person.said
 
 
-@in_town("settings overtaken")
+@in_town("application rules overtaken")
 def _(person: Person) -> None:
-    unsaved(person)
-    other = person.new_page()
-    other.goto("/settings/mfa")
-    other.get_by_role("switch").nth(4).click()
-    other.locator(".bar button").click()
-    other.wait_for_url("**saved=1")
-    other.close()
-    person.submits("version")
+    rules(person)
+    before, own = person.page, person.new_page()
+    own.goto(before.url)
+    person.page = own
+    throws(person, 1)
+    person.page = before
+    own.close()
+    throws(person)
     assert person.page.locator(".notice.care").count()
+
+
+def archive(person: Person) -> str:
+    """The address of an application with rules of its own."""
+    found = person.town.value("SELECT id FROM application WHERE name = 'Archive'")
+    return f"/admin/applications/{found}"
+
+
+def throws(person: Person, place: int = 0) -> None:
+    """Throw a switch of the page that is open, and go on where a question is asked."""
+    person.page.get_by_role("switch").nth(place).click()
+    person.submits("version")
+    if person.page.locator("form.confirm").count():
+        with person.arriving():
+            person.page.locator("form.confirm button.go").click()
 
 
 @in_town("inbox filled")
