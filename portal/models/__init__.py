@@ -12,9 +12,10 @@ from portal.models.switch import Switch
 from portal.models.tally import Tally
 from portal.models.trial import Trial
 from portal.models.user import PhoneState, Role, User, phone_columns
+from portal.models.user_import import ImportPart, ImportRow, ImportState, UserImport, Verdict
 
 __all__ = [
-    "Allowance", "Application", "AuditEntry", "AuditSeal", "Counter", "Ending", "Lease", "Link", "LinkPurpose", "Message",
-    "MessageState", "Method", "PhoneState", "Purpose", "Role", "SignIn", "State", "Switch", "Tally", "Trial", "User",
-    "phone_columns",
+    "Allowance", "Application", "AuditEntry", "AuditSeal", "Counter", "Ending", "ImportPart", "ImportRow", "ImportState", "Lease",
+    "Link", "LinkPurpose", "Message", "MessageState", "Method", "PhoneState", "Purpose", "Role", "SignIn", "State", "Switch",
+    "Tally", "Trial", "User", "UserImport", "Verdict", "phone_columns",
 ]
