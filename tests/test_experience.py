@@ -145,6 +145,11 @@ def test_every_entry_of_a_trial_says_so_and_no_other_does(app: Flask, boss: Visi
         entry.event for entry in entries[before:]}
 
 
+def test_a_trial_reads_in_chinese(boss: Visitor) -> None:
+    tries(boss).enters_code(PHONE).clicks("简体中文").sees("体验登录：Wiki", "已要求：规则要求验证码", "此人现在已进入 Wiki")
+    assert boss.page.root.all("html")[0].get("lang") == "zh-Hans"
+
+
 def test_the_language_of_a_trial_is_not_that_of_the_console(boss: Visitor) -> None:
     begins(boss).clicks("简体中文").sees("登录")
     assert leads_to(boss, "/trial/login")

@@ -255,6 +255,12 @@ def test_the_cookie_of_a_trial_is_the_portal_s_alone(boss: Visitor) -> None:
     assert answer.header("Location") == "/trial/login?application=client-wiki"
 
 
+@pytest.mark.settings(PORTAL_URL="https://login.example.com")
+def test_with_https_the_cookie_of_a_trial_is_bound_to_the_host_as_the_portal_s_own(boss: Visitor) -> None:
+    cookie = begins(boss).cookies["__Host-portal-trial"]
+    assert (cookie["path"], cookie["domain"], bool(cookie["secure"]), bool(cookie["httponly"])) == ("/", "", True, True)
+
+
 def test_a_trial_throws_no_switch_and_counts_in_no_number(app: Flask, boss: Visitor) -> None:
     does(app, "mfa", "--global", "off")
     before = boss.opens("/settings/mfa").page.text
