@@ -66,7 +66,7 @@ def test_the_page_says_how_the_second_factor_stands(boss: Visitor, lina: int, ma
     security(boss, lina)
     assert boss.page.heading == "li.na"
     assert "Security" in boss.page.title
-    assert fact(boss, "Text message login").startswith("Proven")
+    assert fact(boss, "Text message login").startswith("Ready")
     assert fact(boss, "Number bound").startswith("+49 ••• •••• ••78 Proven")
     assert (fact(boss, "Wrong codes"), fact(boss, "Password"), fact(boss, "Role")) == ("0 of 30", "Set", "No role")
     security(boss, make_user(username="new", password=None))
@@ -258,7 +258,7 @@ def test_the_helpdesk_leaves_people_with_a_role_alone(app: Flask, helper: Visito
 def test_an_auditor_reads_only(make_user: MakeUser, visitor: Visitor, lina: int) -> None:
     make_user(username="reader", phone=OTHER_PHONE, role="auditor")
     security(comes_in(visitor, "reader", OTHER_PHONE), lina)
-    assert fact(visitor, "Text message login").startswith("Proven")
+    assert fact(visitor, "Text message login").startswith("Ready")
     assert visitor.does_not_see("Reset MFA", "Send a new link", "Suspend", PHONE)
     for act in ("unlock", "reset", "link", "suspend", "role", "delete", "bypass", "password", "number"):
         assert visitor.opens("/").posts(f"/admin/users/{lina}/{act}").status == 403

@@ -9,7 +9,6 @@ DEEDS = {
     "user_new.create": _l("Create User"),
     "user_phone.bind": _l("Bind mobile phone number"),
     "user_phone.remove": _l("Remove mobile phone number"),
-    "user_care.show_number": _l("Show the whole number"),
     "user_care.reset": _l("Reset MFA"),
     "user_care.give_role": _l("Role in the console"),
     "user_bypass.give": _l("Give a one-time bypass"),

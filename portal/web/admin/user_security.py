@@ -15,7 +15,7 @@ from portal import audit, clock
 from portal.accounts import phones
 from portal.audit import Event, What
 from portal.extensions import settings
-from portal.models import Role
+from portal.models import PhoneState, Role
 from portal.signin import codes
 from portal.signin.oversight import may_care_for
 from portal.web.admin.user_tabs import SECURITY, found, head
@@ -84,15 +84,11 @@ def _standing(user: Any) -> Standing:
     if not user.phone:
         return Standing(Tag("wait", _("Will bind a phone")),
                         _("Where a code is asked for, they bind a number at the next login, or ask you, as the settings say."))
-    return Standing(phone_tag(user.phone_state), _number_sentence(phone_tag(user.phone_state).kind))
-
-
-def _number_sentence(kind: str) -> str:
-    said = {
-        "good": _("A code from this number was entered."),
-        "wait": _("Bound by somebody in charge. The first code that is entered proves it."),
-    }
-    return said.get(kind, _("The carrier refused the last text message to this number. Check it."))
+    if user.phone_state is PhoneState.FAILING:
+        refused_by_carrier = _("The carrier refused the last text message to this number. Check it.")
+        return Standing(Tag("bad", _("Does not arrive")), refused_by_carrier)
+    return Standing(Tag("good", _("Ready")), _("Codes go to the number below.") if user.phone_state is PhoneState.PROVEN else
+                    _("Codes go to the number below. The first one that is entered proves it."))
 
 
 def _wrong_codes(user: Any) -> str:

@@ -51,8 +51,8 @@ def _view(row: Any) -> EntryView:
     # A command and the sender have no browser.
     device = device_words(row.agent) if row.agent and row.address != "command" else ""
     return EntryView(
-        id=row.id, when=moment(row.at), event=event_words(row.event), more=_more(row.detail, row.application),
-        outcome=Tag(outcome_kind(row.event, row.outcome), outcome_words(row.outcome)), who=row.actor or _nobody(row),
+        id=row.id, when=moment(row.at), event=event_words(row.event), more=_more(row), outcome=_outcome(row),
+        who=row.actor or _nobody(row),
         device=device, address=row.address or "")
 
 
@@ -63,9 +63,18 @@ def _nobody(row: Any) -> str:
     return _("The user") if row.address else _("The portal")
 
 
-def _more(detail: Mapping[str, Any], application: str | None) -> str:
+def _outcome(row: Any) -> Tag:
+    """How it ended. What a complete login says of the policy stands beside the event."""
+    complete = row.event == What.SIGN_IN_COMPLETE
+    return Tag(outcome_kind(row.event, row.outcome), outcome_words("ok" if complete else row.outcome))
+
+
+def _more(row: Any) -> str:
     """The facts that a person in charge looks for; the audit log shows them all."""
-    said = [_("through %(application)s", application=application)] if application else []
+    detail: Mapping[str, Any] = row.detail
+    said = [outcome_words(row.outcome)] if row.event == What.SIGN_IN_COMPLETE else []
+    if row.application:
+        said.append(_("through %(application)s", application=row.application))
     if detail.get("to"):
         said.append(str(detail["to"]))
     if detail.get("minutes"):
