@@ -23,6 +23,7 @@ from tests.people import (
     leads_to,
     told,
 )
+from tests.town import at_once
 from tests.visitor import Visitor
 
 SMS, ADMINISTRATORS, PASSWORD_SOURCE, BINDING = "portal.sms", "portal.administrators", "portal.source:password", "portal.binding"
@@ -476,3 +477,19 @@ def test_logins_are_counted_up_to_the_bound(
     monkeypatch.setattr(impact, "COUNTED", size)
     words = {2: "Of the last 24 hours, more than 2 logins", 3: "Of the last 24 hours, 2 logins"}[size]
     assert words in impact_of(boss.opens("/settings/mfa"), SMS)
+
+
+def test_of_several_at_one_moment_from_the_same_page_one_throws(app: Flask, both_databases: str) -> None:
+    from portal.signin import standing, switches
+    from portal.trace import COMMAND, Actor
+
+    with app.app_context():
+        seen = standing.of().version
+
+    def throws(name: str) -> int | None:
+        with app.app_context():
+            return switches.turn({("portal", name): "off"}, COMMAND, actor=Actor(name), seen={"portal": seen})
+
+    done = at_once(throws, ["sms", "administrators", "source:password"])
+    assert sorted(done, key=str) == [1, None, None]
+    assert [outcome for event, outcome in events(app) if event == "switch thrown"] == ["off"]

@@ -65,9 +65,11 @@ def differences(before: Mapping[str, str], after: Mapping[str, str]) -> str:
 
 
 def amount(count: Count) -> str:
-    """A number as it was counted; where counting stopped, that there are more."""
-    number = format_decimal(count.number)
-    return number if count.exact else _("more than %(count)s", count=number)
+    """A number as it was counted; where counting stopped, that there are more, by a rounder one."""
+    if count.exact:
+        return format_decimal(count.number)
+    unit = 10 ** max(0, len(str(count.number)) - 2)
+    return _("more than %(count)s", count=format_decimal(count.number // unit * unit))
 
 
 def begun(sentence: str) -> str:
