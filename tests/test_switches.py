@@ -142,6 +142,15 @@ def test_every_switch_tells_its_impact_before_it_is_thrown(
     assert "1 person with a role in the console will be asked at every entrance." in impact_of(boss, ADMINISTRATORS)
 
 
+def test_a_switch_that_the_other_makes_idle_says_so(app: Flask, boss: Visitor) -> None:
+    does(app, "mfa", "--global", "off")
+    said = "Nothing changes while “SMS verification code” is off."
+    assert said in impact_of(boss.opens("/settings/mfa"), PASSWORD_SOURCE)
+    does(app, "mfa", "--global", "on", "--source", "password", "off")
+    said = "Nothing changes while every identity source is off."
+    assert said in impact_of(boss.opens("/settings/mfa"), SMS)
+
+
 def test_a_suspended_user_is_not_counted(app: Flask, boss: Visitor) -> None:
     does(app, "user", "suspend", "li.na")
     saves(boss, **{SMS: False})

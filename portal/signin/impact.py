@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Connection, Subquery, func, or_, select
@@ -24,10 +24,10 @@ class Logins:
     others: Mapping[str, int]
     exact: bool
 
-    def of(self, source: str | None = None, *, console: bool) -> Count:
-        """How many through that source, or in all; with those of the people in the console or without."""
+    def of(self, sources: Collection[str], *, console: bool) -> Count:
+        """How many through those sources; with those of the people in the console or without."""
         parts = [self.others, self.console] if console else [self.others]
-        number = sum(part.get(source, 0) if source else sum(part.values()) for part in parts)
+        number = sum(part.get(source, 0) for part in parts for source in sources)
         return Count(min(number, COUNTED), self.exact)
 
 

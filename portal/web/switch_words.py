@@ -28,14 +28,26 @@ class Words:
 
 def words(scope: Scope, name: str, reach: Reach) -> Words:
     """What the switch of that name says of itself there."""
-    # Who is asked whatever the other switches say would not be spared by them.
-    spared = reach.logins.of(source_of(name), console=scope.values.get(ADMINISTRATORS) == OFF)
     if name == ADMINISTRATORS:
         return Words(label(name), _("Everybody with a role in the console, whatever the other switches say."),
                      _console(reach.console, always=True), _console(reach.console, always=False))
-    on = asked(reach) if scope.is_portal else f"{_would_be_asked(spared)} {asked(reach)}"
     about = _("A one-time code by text message.") if name == SMS else _about_source(source_of(name) or name)
-    return Words(label(name), about, on, spared_words(spared))
+    return Words(label(name), about, *_impact(scope, name, reach))
+
+
+def _impact(scope: Scope, name: str, reach: Reach) -> tuple[str, str]:
+    """What turning on does, and turning off: of a source's switch nothing while the SMS switch is off, and the reverse."""
+    values = scope.values
+    on = [source for switch, value in values.items() if (source := source_of(switch)) and value != OFF]
+    touched = on if name == SMS else [source_of(name) or name] if values[SMS] != OFF else []
+    if not touched:
+        nothing = (_("Nothing changes while every identity source is off.") if name == SMS
+                   else _("Nothing changes while “SMS verification code” is off."))
+        return nothing, nothing
+    # Who is asked whatever the other switches say would not be spared by them.
+    logins = reach.logins.of(touched, console=values.get(ADMINISTRATORS) == OFF)
+    turning_on = asked(reach) if scope.is_portal else f"{_would_be_asked(logins)} {asked(reach)}"
+    return turning_on, spared_words(logins)
 
 
 def label(name: str) -> str:
