@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, FromClause, Row, func, select
 from portal import keyset
 from portal.keyset import Count, Order, Page
 
-WINDOW = 10_000
+WINDOW = 5_000
 """Rows looked through for one page."""
 SKEW = 120.0
 """Seconds by which a row may be older than one with a lower id: clocks differ, and transactions last."""

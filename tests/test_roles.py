@@ -53,6 +53,9 @@ TABLE: dict[str, tuple[str, ...]] = {
     # records
     "GET /admin/audit": READERS, "GET /admin/audit/<int:entry_id>": READERS,
     "GET /admin/audit/export.csv": READERS, "GET /admin/audit/export.jsonl": READERS,
+    "GET /admin/messages": CONSOLE, "POST /admin/messages": ADMINISTRATORS, "GET /admin/messages/<int:message_id>": CONSOLE,
+    "GET /admin/messages/export.csv": READERS, "GET /admin/messages/export.jsonl": READERS,
+    "POST /admin/messages/export": ADMINISTRATORS,
     # users
     "GET /admin/users": CONSOLE, "GET /admin/users/export.csv": READERS,
     "GET /admin/users/new": ADMINISTRATORS, "POST /admin/users/new": ADMINISTRATORS,

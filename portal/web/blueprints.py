@@ -25,6 +25,8 @@ from portal.web.admin import (
     applications,
     audit_log,
     experience,
+    message_export,
+    message_log,
     user,
     user_bypass,
     user_care,
@@ -39,7 +41,7 @@ from portal.web.admin import (
     users_export,
 )
 
-_RECORDS = (audit_log,)
+_RECORDS = (audit_log, message_log, message_export)
 _USERS = (users, users_bulk, users_export, user_new)
 _USER = (user, user_bypass, user_care, user_delete, user_phone, user_secret, user_sign_ins, user_trail)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, abort, request, url_for
+from flask import Blueprint, abort, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -16,7 +16,7 @@ from portal.web import paging
 from portal.web.admin import audit_words as words
 from portal.web.admin import log_export
 from portal.web.admin.log_form import LogForm
-from portal.web.admission import may_open, readers
+from portal.web.admission import readers
 from portal.web.events import OUTCOMES, event_words, outcome_words
 from portal.web.language import current
 from portal.web.moments import moment
@@ -84,13 +84,13 @@ def download(ending: str) -> ResponseReturnValue:
     form = LogForm(FIELDS)
     wanted = asked(form)
     if form.errors:
-        return _page(form, None), 422
+        return redirect(url_for("audit_log.list_page", **log_export.filter_of(FIELDS)), 303)
     return log_export.download("audit-log", Format(ending), fields=export.FIELDS, records=export.entries(log.each(wanted)),
                                detail={"filter": told(wanted)})
 
 
 def _export_urls() -> dict[str, str]:
-    kept: dict[str, Any] = {name: value for name, value in request.args.items() if name in FIELDS and value}
+    kept = log_export.filter_of(FIELDS)
     return {ending.value: url_for("audit_log.download", ending=ending.value, **kept) for ending in Format}
 
 
@@ -104,14 +104,9 @@ def entry(entry_id: int) -> str:
     return render("pages/admin/audit_entry.html", row=row, when=moment(row.at, words.SECONDS[current()]),
                   event=event_words(row.event), outcome=words.outcome(row), who=_who(row), device=words.device(row),
                   whom=words.person(row.user_id, people.of([row.user_id])), application=words.application(row.application_id),
-                  sign_ins_url=_sign_ins_url(row), facts=words.facts(row.detail), seal=sealed.over(row.id))
+                  sign_ins_url=words.sign_ins_url(row), facts=words.facts(row.detail), seal=sealed.over(row.id))
 
 
 def _who(row: Any) -> words.Named:
     known = people.of([row.actor_id])
     return words.Named(words.actor_words(row), named.url if (named := words.person(row.actor_id, known)) else None)
-
-
-def _sign_ins_url(row: Any) -> str | None:
-    there = row.sign_in_id and row.user_id and may_open("user_sign_ins.show") and people.of([row.user_id])
-    return url_for("user_sign_ins.show", user_id=row.user_id) if there else None

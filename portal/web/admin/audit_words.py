@@ -103,6 +103,12 @@ def person(user_id: int | None, known: Mapping[int, Any]) -> Named | None:
     return Named(called(known[user_id]), url_for("user.show", user_id=user_id) if may_open("user.show") else None)
 
 
+def sign_ins_url(row: Any) -> str | None:
+    """The page with the logins of the person of a record, if it speaks of a login and they are still there."""
+    there = row.sign_in_id and row.user_id and may_open("user_sign_ins.show") and people.of([row.user_id])
+    return url_for("user_sign_ins.show", user_id=row.user_id) if there else None
+
+
 def application(application_id: int | None) -> Named | None:
     """An application by its name, or by its number when it is gone."""
     if application_id is None:

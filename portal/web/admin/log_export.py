@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
-from flask import Response, stream_with_context
+from flask import Response, request, stream_with_context
 from flask_login import current_user
 
 from portal import audit
 from portal.audit import Event, What, export
 from portal.audit.export import Format
 from portal.web.client import client
+
+
+def filter_of(fields: Collection[str]) -> dict[str, Any]:
+    """What of the present address is a filter, to be carried on to another."""
+    return {name: value for name, value in request.args.items() if name in fields and value}
 
 
 def download(

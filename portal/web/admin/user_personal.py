@@ -77,6 +77,8 @@ def owner(user_id: int | None) -> Owner | None:
 def page(user: Any, typed: Typed = NOTHING, notice: Notice | None = None) -> str:
     """The page, with what was typed and not saved."""
     form, phone = typed.profile or profile_form(user), typed.phone or PhoneForm(formdata=None)
+    if user.phone and not phone.country.data:
+        phone.country.data = phones.region_of(user.phone)
     phone.offer()
     wrong = any(field.errors for field in form) or bool(phone.phone.errors)
     # Only who has been told what holds now may write over it.

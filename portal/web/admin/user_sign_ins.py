@@ -23,7 +23,7 @@ from portal.web.admission import administrators, console
 from portal.web.agents import device_words
 from portal.web.client import client
 from portal.web.events import outcome_words
-from portal.web.moments import moment
+from portal.web.moments import listed, moment
 from portal.web.phrases import Notice
 from portal.web.reasons import reason_words
 from portal.web.rendering import render
@@ -102,16 +102,17 @@ def _view(row: Any) -> SignInView:
     kind, words = _STANDING[histories.standing(row)]
     why, _sentence = reason_words(Reason(row.reason))
     return SignInView(
-        id=row.id, when=moment(row.created_at), device=device_words(row.agent), address=row.address,
-        through=row.application or _("Portal"), methods=tuple(_method(*each) for each in row.methods.items()),
+        id=row.id, when=listed(row.created_at), device=device_words(row.agent), address=row.address,
+        through=row.application or _("Portal"), methods=tuple(_method(*each, row.created_at) for each in row.methods.items()),
         state=Tag(kind, str(words)), ended=_ended(row), why=why, trial=row.trial_id is not None,
         live=histories.live(row), mine=row.id == current_user.sign_in_id)
 
 
-def _method(name: str, at: float) -> str:
-    """What was proven and when, in hours and minutes."""
+def _method(name: str, at: float, since: float) -> str:
+    """What was proven and when; by the hour alone on the day on which the sign-in began."""
     words = str(_METHODS[Method(name)]) if name in set(Method) else name
-    return _("%(method)s at %(time)s", method=words, time=moment(at, "HH:mm"))
+    (day, _space, hour), begun = listed(at).rpartition(" "), listed(since).rpartition(" ")[0]
+    return _("%(method)s at %(time)s", method=words, time=hour if day == begun else f"{day} {hour}")
 
 
 def _ended(row: Any) -> str:

@@ -17,7 +17,7 @@ from portal.web.admin.user_words import Tag
 from portal.web.admission import console
 from portal.web.agents import device_words
 from portal.web.events import event_words, outcome_kind, outcome_words
-from portal.web.moments import moment
+from portal.web.moments import listed
 from portal.web.rendering import render
 
 blueprint = Blueprint("user_trail", __name__)
@@ -51,7 +51,7 @@ def _view(row: Any) -> EntryView:
     # A command and the sender have no browser.
     device = device_words(row.agent) if row.agent and row.address != "command" else ""
     return EntryView(
-        id=row.id, when=moment(row.at), event=event_words(row.event), more=_more(row), outcome=_outcome(row),
+        id=row.id, when=listed(row.at), event=event_words(row.event), more=_more(row), outcome=_outcome(row),
         who=row.actor or _nobody(row),
         device=device, address=row.address or "")
 

@@ -54,7 +54,8 @@ def list_page() -> str:
 
 
 def _said() -> Notice | None:
-    return Notice("care", _("Select at least one user first.")) if request.args.get("said") == "nobody" else None
+    said = {"nobody": Notice("care", _("Select at least one user first.")), "deleted": Notice("good", _("The user is deleted."))}
+    return said.get(request.args.get("said", ""))
 
 
 def _line(row: Any, found: Found) -> Line:

@@ -1,0 +1,113 @@
+"""Which messages stand on this page of the message log? Newest first; never what one says, nor what its code is made from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, FromClause, Row, and_, or_, select
+
+from portal import keyset, windows
+from portal.database import reading
+from portal.models import Message, MessageState
+from portal.models.columns import table
+from portal.models.message import NOT_SENT, OPEN
+from portal.windows import Conditions, Found, Question
+
+_message = table(Message).c
+_COLUMNS = tuple(_message[name] for name in (
+    "id", "sign_in_id", "user_id", "purpose", "phone", "locale", "application", "application_id", "state", "reason", "gateway",
+    "reference", "attempts", "created_at", "not_after", "again_at", "claimed_at", "settled_at"))
+_FEW = 1_000
+"""Messages to numbers with one beginning that are looked up one by one; where there are more, the newest are looked through."""
+_RARE = {
+    MessageState.WAITING: OPEN, MessageState.SENDING: OPEN, MessageState.FAILED: NOT_SENT, MessageState.UNKNOWN: NOT_SENT,
+    MessageState.EXPIRED: NOT_SENT,
+}
+"""States with an index of their own, each with its condition word for word; the others are those of nearly all messages."""
+_BEHIND_DIGITS = ":"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Filter:
+    """From the instant `since` on and before `until`, in one state, to one person (a user's id), to a number in E.164 or to
+    those that begin with one of `beginnings`, of one application. None: whichever."""
+
+    since: float | None = None
+    until: float | None = None
+    state: MessageState | None = None
+    person: int | None = None
+    number: str | None = None
+    beginnings: tuple[str, ...] = ()
+    application: int | None = None
+
+
+@dataclass(frozen=True)
+class _Word:
+    """A part of a filter, and whether an index answers it, newest first."""
+
+    conditions: list[Any]
+    indexed: bool = True
+
+
+def told(wanted: Filter) -> dict[str, Any]:
+    """The filter as the audit log may hold it: people by their ids, and of numbers that one was asked for."""
+    said = {name: value for name, value in vars(wanted).items() if value not in (None, ())}
+    hidden = {"number": True} if said.pop("number", None) or said.pop("beginnings", None) else {}
+    return said | hidden
+
+
+def page(wanted: Filter, *, cursor: str | None = None) -> Found:
+    """The newest messages, or those behind a cursor."""
+    with reading() as connection:
+        words = _words(connection, wanted)
+        look = windows.newest if all(word.indexed for word in words) and len(words) <= 1 else windows.through
+        return look(connection, _question(connection, wanted, words), cursor=cursor)
+
+
+def each(wanted: Filter) -> Iterator[Row[Any]]:
+    """All messages that are wanted, newest first, read in portions."""
+    with reading() as connection:
+        asked = _question(connection, wanted, _words(connection, wanted))
+    entry = asked.source(asked.every)
+    return keyset.each(select(*entry.c), windows.order(asked, entry))
+
+
+def message(id_: int) -> Row[Any] | None:
+    """One message with all that may be shown of it."""
+    with reading() as connection:
+        return connection.execute(select(*_COLUMNS).where(_message.id == id_)).one_or_none()
+
+
+def _question(connection: Connection, wanted: Filter, words: list[_Word]) -> Question:
+    """Of several words the first that an index answers is looked up, and among those the rest is looked for."""
+    time = windows.between(connection, _message.id, _message.created_at, since=wanted.since, until=wanted.until)
+    indexed = next((word.conditions for word in words if word.indexed), [])
+    every = [condition for word in words for condition in word.conditions]
+
+    def source(conditions: Conditions) -> FromClause:
+        return select(*_COLUMNS).where(*time, *conditions).subquery("entry")
+
+    return Question(source=source, indexed=indexed, every=every, id=_message.id, at=_message.created_at)
+
+
+def _words(connection: Connection, wanted: Filter) -> list[_Word]:
+    asked = {_message.user_id: wanted.person, _message.phone: wanted.number, _message.application_id: wanted.application}
+    words = [_Word([column == value]) for column, value in asked.items() if value is not None]
+    if wanted.beginnings:
+        words.append(_beginning(connection, wanted.beginnings))
+    if wanted.state is not None:
+        rare = _RARE.get(wanted.state)
+        words.append(_Word([_message.state == wanted.state, *([rare] if rare is not None else [])], rare is not None))
+    return words
+
+
+def _beginning(connection: Connection, beginnings: tuple[str, ...]) -> _Word:
+    """Those with numbers that begin so: an index has them by number, not by time. A few are therefore named one by one."""
+    ranges = [and_(_message.phone >= each, _message.phone < each + _BEHIND_DIGITS) for each in beginnings]
+    found: set[int] = set()
+    for one in ranges:
+        some = select(_message.id).where(one).order_by(_message.phone, _message.id).limit(_FEW + 1)
+        found |= set(connection.execute(some).scalars())
+    return _Word([_message.id.in_(sorted(found))]) if len(found) <= _FEW else _Word([or_(*ranges)], indexed=False)
