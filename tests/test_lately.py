@@ -168,8 +168,8 @@ def test_a_form_goes_on_once(late: Visitor) -> None:
     proves(changes(late))
     go_on = late.path
     late.submits("Go on").opens(go_on)
-    assert late.page.heading == "Do it once more"
-    assert late.sees("kept for 15 minutes and used once")
+    assert late.page.heading == "Nothing is waiting here"
+    assert late.sees("used already, or its 15 minutes are over")
     assert is_home(late.clicks("Go to the start page"), "boss")
 
 
@@ -179,7 +179,7 @@ def test_a_form_is_kept_for_a_quarter_of_an_hour(app: Flask, late: Visitor, late
     proves(late)
     later(301)
     late.opens(late.path)
-    assert late.page.heading == "Do it once more"
+    assert late.page.heading == "Nothing is waiting here"
     assert thrown(app) == []
 
 
@@ -191,7 +191,7 @@ def test_a_form_belongs_to_the_login_that_sent_it(
     go_on = late.path
     later(31)
     for other in (comes_in(another_visitor(), "deputy", OTHER_PHONE), comes_in(another_visitor(), "boss", PHONE)):
-        assert other.opens(go_on).page.heading == "Do it once more"
+        assert other.opens(go_on).page.heading == "Nothing is waiting here"
     assert leads_to(another_visitor().opens(go_on), "/login")
 
 
@@ -248,7 +248,7 @@ def test_what_is_too_much_to_keep_is_said(app: Flask, late: Visitor) -> None:
 
 
 def test_the_page_alone_asks_for_the_password_and_leads_on(boss: Visitor, later: Later) -> None:
-    assert boss.opens("/login/again").page.heading == "Do it once more"
+    assert boss.opens("/login/again").page.heading == "Nothing is waiting here"
     later(601)
     assert boss.opens("/login/again").page.heading == "Confirm that it is you"
 
