@@ -57,7 +57,7 @@ def test_where_the_switch_is_off_the_result_says_that_nobody_was_asked(app: Flas
 def test_the_application_s_own_rules_are_those_that_are_tried(app: Flask, boss: Visitor) -> None:
     does(app, "mfa", "--application", "Wiki", "off")
     assert leads_to(tries(boss), "/trial/result")
-    boss.sees("Not asked: SMS verification code is off")
+    boss.sees("Not asked: SMS verification code is off", "In force now: the application’s own rules")
     assert leads_to(boss.opens("/trial/login/code"), "/trial/result"), "the portal's own rules asked within the trial"
 
 

@@ -12,6 +12,7 @@ import pytest
 from flask import Flask
 from flask.sessions import SecureCookieSessionInterface
 
+from portal.accounts import credentials
 from tests import people
 from tests.conftest import PASSWORD
 from tests.people import (
@@ -195,6 +196,22 @@ def test_the_trial_ends_with_its_application(app: Flask, boss: Visitor) -> None:
     tries(boss).opens("/admin/applications/1/delete").fills(name="Wiki").submits("Delete application")
     assert rows(app, "SELECT id FROM application") == []
     assert boss.opens("/trial/login/code").status == 410
+    assert rows(app, "SELECT id FROM sign_in WHERE trial_id IS NOT NULL") == []
+
+
+def test_an_application_may_be_deleted_while_a_password_is_checked(
+    app: Flask, boss: Visitor, monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    begins(boss)
+    check = credentials.check
+
+    def meanwhile(*about: Any) -> Any:
+        does(app, "application", "delete", "Wiki", "--yes")
+        return check(*about)
+
+    monkeypatch.setattr(credentials, "check", meanwhile)
+    assert boss.fills(identifier="li.na", password=PASSWORD).submits().status == 410
+    boss.sees("This trial is over")
     assert rows(app, "SELECT id FROM sign_in WHERE trial_id IS NOT NULL") == []
 
 

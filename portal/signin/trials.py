@@ -20,12 +20,16 @@ from portal.trace import Actor, Client
 
 @dataclass(frozen=True, kw_only=True)
 class Tried:
-    """A trial that is under way: of which application, by its id, client id and name; begun by whom, when, and until when."""
+    """A trial that is under way: of which application, by its id, client id and name; begun by whom, when, and until when.
+
+    `customises`: by now the application has rules of its own in force.
+    """
 
     id: int
     application_id: int
     client_id: str
     application: str
+    customises: bool
     started_by: str
     started_at: float
     ends_at: float
@@ -45,8 +49,8 @@ class Started:
 
 
 _tried = (
-    select(Trial.id, Trial.application_id, Application.client_id, Application.name.label("application"), Trial.started_by,
-           Trial.started_at, Trial.ends_at)
+    select(Trial.id, Trial.application_id, Application.client_id, Application.name.label("application"),
+           Application.customises, Trial.started_by, Trial.started_at, Trial.ends_at)
     .join(Application, Application.id == Trial.application_id)
 )
 

@@ -21,7 +21,7 @@ from portal.signin.attempt import Addressee
 from portal.signin.codes import Draft
 from portal.signin.flow import moves
 from portal.signin.flow.decision import decided, standing
-from portal.signin.flow.steps import Moved, Step, step_of
+from portal.signin.flow.steps import GONE, Moved, Step, step_of
 from portal.signin.policy import Decision, Reason
 from portal.trace import Client
 
@@ -39,12 +39,15 @@ def begin(proof: Proof, visit: Visit) -> Moved | None:
     """Start the sign-in of a person who passed a first factor; the message, if any, leaves after the commit.
 
     None when the account was suspended or its password changed since the proof: the proof is worth nothing then.
+    A trial ends with its application, also between the proof and its use.
     """
     token = new_token()
     with writing() as connection:
         rows = standing(connection, proof.user_id, visit.application_id)
         if not rows or rows[0].suspended or rows[0].password_hash != proof.password_hash:
             return None
+        if visit.client.trial and rows[0].application is None:
+            return GONE
         visit = _still_there(visit, rows[0])
         decision = decided(connection, rows, proof.source)
         _replace_earlier(connection)
