@@ -45,6 +45,7 @@ class What(StrEnum):
     PHONE_REMOVED = "phone removed"
     NUMBERS_SHOWN = "numbers shown"
     USERS_EXPORTED = "users exported"
+    USERS_IMPORTED = "users imported"
     SWITCH_THROWN = "switch thrown"
     RULES_CUSTOMISED = "rules customised"
     APPLICATION_CREATED = "application created"

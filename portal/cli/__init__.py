@@ -5,13 +5,15 @@ from __future__ import annotations
 from flask import Flask
 from flask.cli import AppGroup
 
-from portal.cli import application, audit, cleanup, doctor, inbox, message, mfa, sender, user, welcome
+from portal.cli import application, audit, cleanup, doctor, inbox, message, mfa, sender, user, user_import, welcome
 from portal.cli.migrations import Migrations
 
 
 def init_app(app: Flask) -> None:
     """Add the commands."""
     group = AppGroup("portal", help="Look after the portal.")
+    for part in (user_import.import_users, user_import.work_off):
+        user.group.add_command(part)
     parts = (user.group, application.group, mfa.mfa, audit.group, inbox.inbox, message.group, doctor.doctor, sender.sender,
              cleanup.cleanup, welcome.welcome)
     for part in parts:

@@ -21,8 +21,9 @@ from flask import current_app
 from config import Settings
 from portal.extensions import settings
 
-NAME = "portal"
-EXTENSION = "portal-queue"
+NAME, BULK = "portal", "portal-bulk"
+"""The queue of messages, and that of work that takes long: what waits in the one never holds up the other."""
+EXTENSION = f"{NAME}-queue"
 TABLES = "huey"
 """Prefix of the tables that the queue makes for itself on PostgreSQL without Redis."""
 WAIT = 1
@@ -46,9 +47,9 @@ class _Queue:
     rests_until: float = 0.0
 
 
-def put(message_id: int) -> None:
+def put(message_id: int, name: str = NAME) -> None:
     """Add an id. Raises whatever the storage raises, and QueueRests for a moment after that."""
-    opened = _queue()
+    opened = _queue(name)
     if time.monotonic() < opened.rests_until:
         raise QueueRests
     try:
@@ -58,9 +59,9 @@ def put(message_id: int) -> None:
         raise
 
 
-def take() -> int | None:
+def take(name: str = NAME) -> int | None:
     """The next id, or None when there is none or it is not a number. May wait up to WAIT seconds if `waits()`."""
-    data = _queue().storage.dequeue()
+    data = _queue(name).storage.dequeue()
     digits = bytes(data) if data is not None else b""
     return int(digits) if digits.isdigit() else None
 
@@ -80,22 +81,23 @@ def prepare(settings: Settings) -> None:
     _storages(settings)
 
 
-def _queue() -> _Queue:
-    opened: _Queue | None = current_app.extensions.get(EXTENSION)
+def _queue(name: str = NAME) -> _Queue:
+    kept = f"{name}-queue"
+    opened: _Queue | None = current_app.extensions.get(kept)
     if opened is not None and opened.process == os.getpid():
         return opened
     with _opening:
-        opened = current_app.extensions[EXTENSION] = _Queue(os.getpid(), _open(settings()))
+        opened = current_app.extensions[kept] = _Queue(os.getpid(), _open(settings(), name))
     return opened
 
 
-def _open(settings: Settings) -> Any:
+def _open(settings: Settings, name: str) -> Any:
     storages = _storages(settings)
     if settings.redis_url:
-        return storages.RedisStorage(NAME, read_timeout=WAIT, connection_pool=_redis_pool(settings.redis_url))
+        return storages.RedisStorage(name, read_timeout=WAIT, connection_pool=_redis_pool(settings.redis_url))
     if settings.sqlite_path:
-        return storages.SqliteStorage(NAME, filename=f"{settings.sqlite_path}-queue", fsync=False, timeout=2, cache_mb=1)
-    return storages.PostgresStorage(NAME, read_timeout=WAIT, connection=_postgres(settings.database_url), table_prefix=TABLES)
+        return storages.SqliteStorage(name, filename=f"{settings.sqlite_path}-queue", fsync=False, timeout=2, cache_mb=1)
+    return storages.PostgresStorage(name, read_timeout=WAIT, connection=_postgres(settings.database_url), table_prefix=TABLES)
 
 
 def _redis_pool(url: str) -> Any:

@@ -20,6 +20,7 @@ from portal.audit import seals
 from portal.database import writing
 from portal.extensions import settings
 from portal.messages import lease, queue
+from portal.messages.bulk import Bulk
 from portal.messages.delivery import deliver
 from portal.messages.sweep import OVERDUE, sweep
 from portal.messages.troubles import Troubles
@@ -67,6 +68,7 @@ class Sender:
         self.told_to_stop = False
         self.again: list[tuple[float, int]] = []
         self.troubles = Troubles()
+        self.bulk = Bulk(app, self.troubles)
         self.beat_at = self.swept_at = self.seal_at = -math.inf
 
     def run(self) -> None:
@@ -75,6 +77,7 @@ class Sender:
             signal.signal(number, self._hear)
         feeder = threading.Thread(target=self._feed, name="feeder", daemon=True)
         feeder.start()
+        self.bulk.start()
         log.info("sender started, %d messages at once", self.threads)
         while not self.told_to_stop and not self._orphaned():
             self._keep_house()
@@ -172,6 +175,7 @@ class Sender:
         log.info("sender stops")
         self.stopping.set()
         deadline = time.monotonic() + settings().vonage_timeout + 1
+        self.bulk.stop()
         feeder.join(queue.WAIT + 0.5)
         idle = all(self.free.acquire(timeout=max(0.0, deadline - time.monotonic())) for _ in range(self.threads))
         if idle:

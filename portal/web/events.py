@@ -47,6 +47,7 @@ EVENTS = {
     What.BYPASS_WITHDRAWN: _l("One-time bypass withdrawn"),
     What.NUMBERS_SHOWN: _l("Whole numbers shown"),
     What.USERS_EXPORTED: _l("Users exported"),
+    What.USERS_IMPORTED: _l("Users imported"),
     What.SWITCH_THROWN: _l("Switch thrown"),
     What.RULES_CUSTOMISED: _l("Application’s own rules switched"),
     What.APPLICATION_CREATED: _l("Application created"),
