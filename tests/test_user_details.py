@@ -266,3 +266,12 @@ def test_others_in_the_console_read_only(make_user: MakeUser, visitor: Visitor, 
 def test_the_whole_number_stands_nowhere_on_the_page(boss: Visitor, make_user: MakeUser) -> None:
     boss.opens(f"/admin/users/{make_user(username='li.na', phone=PHONE)}")
     assert boss.does_not_see(PHONE, PHONE[3:])
+
+
+def test_a_page_that_answers_a_form_is_read_in_chinese_where_it_stands(boss: Visitor, make_user: MakeUser) -> None:
+    user_id = make_user(username="li.na")
+    for path in ("", "/phone"):
+        boss.opens(f"/admin/users/{user_id}").posts(f"/admin/users/{user_id}{path}", username="1", phone="1")
+        assert boss.status == 422
+        assert leads_to(boss.clicks("简体中文"), f"/admin/users/{user_id}")
+        boss.clicks("English")

@@ -8,7 +8,7 @@ from gettext import NullTranslations
 from typing import cast
 from urllib.parse import urlencode
 
-from flask import Flask, Response, g, has_request_context, request
+from flask import Flask, Response, current_app, g, has_request_context, request
 from flask_babel import get_translations
 from werkzeug.urls import iri_to_uri
 
@@ -17,9 +17,6 @@ from portal.signin.session_cookies import in_trial
 
 # A catalogue named `zh` matches zh-CN, zh-SG and plain zh; one named zh_Hans would match none of them.
 LANGUAGES = {"en": ("en", "English"), "zh": ("zh-Hans", "简体中文")}
-# A page that answers a POST has an address of its own to be read again at.
-_PAGE_OF = {"login": "/login", "phone": "/login/phone", "code": "/login/code", "settings": "/settings/mfa",
-            "trial_result": "/result"}
 
 
 @dataclass(frozen=True)
@@ -61,8 +58,20 @@ def _chosen() -> str:
 
 def languages() -> list[Language]:
     """Links to this page in every language."""
-    here, path = current(), request.path if request.method == "GET" else _PAGE_OF.get(request.blueprint or "", "/")
+    here, path = current(), request.path if request.method == "GET" else _page(request.path)
     return _links(request.root_path + path, tuple(pair for pair in request.args.items() if pair[0] != "lang"), here)
+
+
+def _page(path: str) -> str:
+    """The page that answers a POST to `path` has an address of its own to be read again at: that one, or the nearest above it."""
+    while path != "/" and not _is_page(path):
+        path = path.rpartition("/")[0] or "/"
+    return path
+
+
+def _is_page(path: str) -> bool:
+    adapter = current_app.create_url_adapter(request)
+    return adapter is not None and "GET" in adapter.allowed_methods(path)
 
 
 @lru_cache(maxsize=256)
