@@ -208,6 +208,8 @@ def test_deleting_asks_for_the_name_and_says_what_is_lost(
     assert boss.status == 422
     assert boss.sees("That is somebody else, or nobody. Nothing was deleted.")
     boss.fills("Type li.na to confirm", " Li.Na ").submits("Delete user")
+    assert leads_to(boss, "/admin/users")
+    assert boss.sees("The user is deleted.")
     assert is_outside(visitor)
     assert security(boss, lina).status == 404
     assert boss.sees("This user is gone", "boss deleted this user on")
