@@ -101,9 +101,13 @@ def test_an_administrators_pages_are_chinese(reader: Reader, make_user: MakeUser
     make_user(username="管理员", phone=PHONE, administrator=True)
     reader.logs_in("管理员", PASSWORD).enters_code(PHONE)
     reader.opens("/settings/mfa").sees("多因素认证", "短信验证码", "策略配置", "密码", "管理员始终需要验证", "谁可以绑定手机号")
-    reader.fills("portal.sms", False).submits("保存更改").sees("已保存 1 项更改，立即生效。", "由 管理员 于", "关闭。")
+    reader.fills("portal.sms", False).submits("保存更改").sees("保存这些更改？", "“短信验证码”从开变为关", "不再有人需要输入验证码")
+    reader.submits("保存更改").sees("已保存 1 项更改，立即生效。", "由 管理员 于", "关闭。", "已关闭“短信验证码”")
     reader.submits("保存更改").sees("没有任何更改。")
-    reader.submits("恢复为开 短信验证码").sees("已保存 1 项更改")
+    reader.submits("恢复为开 短信验证码").sees("没有正在运行的发送程序")
+    reader.submits("保存更改").sees("已保存 1 项更改")
+    reader.fills(who="管理员").submits("预览").sees("需要输入验证码", "输入密码之后是“验证码登录”页面。", "哪里需要验证码")
+    reader.opens("/settings/mfa")
     reader.fills("portal.sms", False).posts("/settings/mfa", version="old").sees("在此期间有人更改了开关。")
 
 
