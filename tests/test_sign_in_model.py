@@ -10,8 +10,10 @@ from pathlib import Path
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from hypothesis.strategies import booleans, sampled_from
+from sqlalchemy import text
 
 from portal import clock, create_app
+from portal.database import writing
 from portal.extensions import db
 from tests.conftest import PASSWORD
 from tests.conftest import settings as portal_settings
@@ -20,9 +22,10 @@ from tests.servers import migrated_sqlite
 from tests.transports import InProcess
 from tests.visitor import Visitor
 
-PHONES = {"li.na": "+4915112345678", "boss": "+4915112345679"}
+PHONES = {"li.na": "+4915112345678", "boss": "+4915112345679", "fresh": "+4915112345671"}
 FREE = "+4915112345670"
-PEOPLE = ("li.na", "boss", "new")
+PEOPLE = ("li.na", "boss", "new", "fresh")
+"""`fresh` has a password that was made for them."""
 SWITCHES = {"sms": ("--global",), "source": ("--source", "password"), "administrators": ("--administrators",)}
 # Limits have tests of their own; here they would only end the walk.
 MANY = {f"PORTAL_LIMIT_{name}": "1000" for name in (
@@ -36,7 +39,7 @@ def at_code_page(machine: SignIn) -> bool:
 
 
 class SignIn(RuleBasedStateMachine):
-    """One browser, three people, the switches and the clock. The model knows who proved what, and how the switches stand."""
+    """One browser, four people, the switches and the clock. The model knows who proved what, and how the switches stand."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -50,6 +53,8 @@ class SignIn(RuleBasedStateMachine):
         self.bound: set[str] = set(PHONES)
         self.person: str | None = None
         self.proved_sms = False
+        self.passwords = dict.fromkeys(PEOPLE, PASSWORD)
+        self.owes_password = {"fresh"}
 
     def teardown(self) -> None:
         with self.app.app_context():
@@ -63,8 +68,13 @@ class SignIn(RuleBasedStateMachine):
             about = ["--phone", PHONES[name]] if name in PHONES else []
             role = ["--admin"] if name == "boss" else []
             does(self.app, "user", "create", "--username", name, *about, *role, "--password-stdin", given=f"{PASSWORD}\n")
+        self.writes("""UPDATE "user" SET password_must_change = true WHERE username = 'fresh'""")
         self.throws_a_switch(which="sms", on=sms)
         self.browser.opens("/")
+
+    def writes(self, statement: str) -> None:
+        with self.app.app_context(), writing() as connection:
+            connection.execute(text(statement))
 
     def required(self) -> bool:
         """What the design says of the person in this browser as the switches stand now."""
@@ -73,12 +83,22 @@ class SignIn(RuleBasedStateMachine):
     def offers(self, field: str) -> bool:
         return any(form.find(field) for form in self.browser.page.forms)
 
-    @precondition(lambda self: self.offers("password"))
+    @precondition(lambda self: self.offers("identifier"))
     @rule(person=sampled_from(PEOPLE), right=mostly)
     def gives_a_password(self, person: str, right: bool) -> None:
-        self.browser.fills(identifier=person, password=PASSWORD if right else "not the password").submits()
-        if right and not self.offers("password"):
+        self.browser.fills(identifier=person, password=self.passwords[person] if right else "not the password").submits()
+        if right and not self.offers("identifier"):
             self.person, self.proved_sms = person, False
+
+    @precondition(lambda self: self.browser.page.heading == "Choose a new password")
+    @rule(good=mostly)
+    def chooses_a_password(self, good: bool) -> None:
+        person = str(self.person)
+        self.browser.fills(password="tulip-harbour-velvet-31" if good else self.passwords[person]).submits()
+        if self.browser.path in ("/", "/settings/mfa"):
+            assert good, "the password of before was taken"
+            self.passwords[person] = "tulip-harbour-velvet-31"
+            self.owes_password.discard(person)
 
     @precondition(lambda self: self.offers("phone"))
     @rule(phone=sampled_from([FREE, FREE, PHONES["li.na"]]))
@@ -91,7 +111,7 @@ class SignIn(RuleBasedStateMachine):
         newest = (self.inbox() or [{"code": "000000", "to": "nobody: the text came too late to be sent"}])[0]
         code = str(newest["code"])
         self.browser.fills(code=code if right else unlike(code)).submits()
-        if right and self.browser.path in ("/", "/settings/mfa"):
+        if right and self.browser.path in ("/", "/settings/mfa", "/login/password"):
             assert self.person == "new" or newest["to"] == PHONES[str(self.person)]
             assert self.person != "new" or newest["to"] == FREE, "a number of somebody else was bound"
             self.bound.add(str(self.person))
@@ -132,7 +152,7 @@ class SignIn(RuleBasedStateMachine):
         does(self.app, "mfa", *SWITCHES[which], "on" if on else "off")
         self.on[which] = on
 
-    @rule(path=sampled_from(["/", "/", "/settings/mfa", "/login/phone", "/login/code"]))
+    @rule(path=sampled_from(["/", "/", "/settings/mfa", "/login/phone", "/login/code", "/login/password"]))
     def goes_to(self, path: str) -> None:
         self.browser.opens(path)
 
@@ -143,6 +163,7 @@ class SignIn(RuleBasedStateMachine):
             if answer.status == 200:
                 assert self.person is not None, f"somebody is at {path} whom nobody knows"
                 assert self.proved_sms or not self.required(), f"{self.person} is at {path} without a code"
+                assert self.person not in self.owes_password, f"{self.person} is at {path} with a password made for them"
                 assert path == "/" or self.person == "boss", f"{self.person} is at {path}"
                 assert path != "/" or f"Welcome, {self.person}" in answer.text
 
