@@ -18,9 +18,11 @@ from portal.audit.findings import Finding, Report
 from portal.audit.verify import verify as check
 from portal.audit.verify_file import verify_file
 from portal.cli.answer import fail, json_option, tell
+from portal.cli.audit_export import export
 from portal.trace import COMMAND_ACTOR
 
 group = AppGroup("audit", help="Check, export and archive the audit log.")
+group.add_command(export)
 _NAMED = 20
 _HEAD = re.compile(r"^(\d{1,18}):([0-9a-fA-F]{64})$")
 
