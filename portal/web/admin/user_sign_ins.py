@@ -105,7 +105,8 @@ def _view(row: Any) -> SignInView:
     return SignInView(
         id=row.id, when=listed(row.created_at), device=device_words(row.agent), address=row.address,
         through=row.application or _("Portal"), methods=methods, state=Tag(kind, str(words)),
-        ended=_ended(row), why=why, trial=row.trial_id is not None, live=histories.live(row), mine=row.id == current_user.sign_in_id)
+        ended=_ended(row), why=why, trial=row.trial_id is not None, live=histories.live(row),
+        mine=row.id == current_user.sign_in_id)
 
 
 def _method(name: str, at: float, since: float) -> str:
