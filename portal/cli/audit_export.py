@@ -45,10 +45,9 @@ def export(*, format_: str, **asked: Any) -> None:
         click.echo(text, nl=False)
 
 
-def _filter(*, person: str | None, application: str | None, result: str | None, **asked: Any) -> Filter:
-    days = {"since": _instant(asked.pop("since")), "until": _instant(asked.pop("until"), _SECONDS)}
-    return Filter(person=_person(person), application=_application(application), result=Result(result) if result else None,
-                  **days, **asked)
+def _filter(*, since: datetime | None, until: datetime | None, result: str | None, **asked: Any) -> Filter:
+    asked |= {"person": _person(asked["person"]), "application": _application(asked["application"])}
+    return Filter(since=_instant(since), until=_instant(until, _SECONDS), result=Result(result) if result else None, **asked)
 
 
 def _instant(day: datetime | None, more: float = 0.0) -> float | None:
