@@ -13,6 +13,7 @@ from tests.people import (
     Later,
     MakeUser,
     MakeVisitor,
+    add_application,
     comes_in,
     does,
     events,
@@ -214,3 +215,17 @@ def test_whoever_is_in_is_led_home(visitor: Visitor, make_user: MakeUser) -> Non
     make_user(username="li.na", phone=PHONE)
     comes_in(visitor, "li.na", PHONE)
     assert is_home(visitor.opens("/login/password"), "li.na")
+
+
+def test_in_an_experience_login_it_is_replaced_too(app: Flask, visitor: Visitor, make_user: MakeUser) -> None:
+    make_user(username="boss", phone=OTHER_PHONE, administrator=True)
+    make_user(username="li.na", phone=PHONE, must_change=True)
+    add_application(app, "Wiki")
+    comes_in(visitor, "boss", OTHER_PHONE).opens("/admin/applications/1").submits("Experience login")
+    visitor.fills(identifier="li.na", password=PASSWORD).submits().enters_code(PHONE)
+    assert leads_to(visitor, "/trial/login/password")
+    assert visitor.sees("you are trying Wiki")
+    assert leads_to(chooses(visitor, NEW), "/trial/result")
+    assert visitor.sees("Password changed", "The person would now be in Wiki")
+    assert is_home(visitor.opens("/"), "boss")
+    assert leads_to(visitor.opens("/login/password"), "/")
