@@ -44,4 +44,5 @@ def deletion(user_id: int) -> Row[Any] | None:
     """Who deleted that user and when, as far as the log goes back; None for somebody who never was."""
     deleted = (AuditEntry.user_id == user_id) & (AuditEntry.event == What.USER_DELETED) & (AuditEntry.outcome == "ok")
     with reading() as connection:
-        return connection.execute(_DELETION.where(deleted).limit(1)).first()
+        # From the end: of somebody who is gone, hardly an entry came later.
+        return connection.execute(_DELETION.where(deleted).order_by(_ID.desc()).limit(1)).first()
