@@ -59,6 +59,13 @@ TABLE: dict[str, tuple[str, ...]] = {
     # users
     "GET /admin/users": CONSOLE, "GET /admin/users/export.csv": READERS,
     "GET /admin/users/new": ADMINISTRATORS, "POST /admin/users/new": ADMINISTRATORS,
+    "GET /admin/users/import": ADMINISTRATORS, "POST /admin/users/import": ADMINISTRATORS,
+    "GET /admin/users/import/template.csv": ADMINISTRATORS,
+    "GET /admin/users/import/<int:import_id>": ADMINISTRATORS,
+    "GET /admin/users/import/<int:import_id>/faulty.csv": ADMINISTRATORS,
+    "POST /admin/users/import/<int:import_id>/encoding": ADMINISTRATORS,
+    "POST /admin/users/import/<int:import_id>/apply": ADMINISTRATORS,
+    "POST /admin/users/import/<int:import_id>/discard": ADMINISTRATORS,
     "GET /admin/users/bulk": HELPDESK, "POST /admin/users/bulk": HELPDESK,
     "GET /admin/users/<int:user_id>": CONSOLE, "POST /admin/users/<int:user_id>": ADMINISTRATORS,
     "POST /admin/users/<int:user_id>/phone": ADMINISTRATORS,

@@ -9,6 +9,7 @@ from sqlalchemy import delete
 from portal import clock, counters
 from portal.cli.answer import json_option, tell
 from portal.database import writing
+from portal.imports import deciding
 from portal.messages import allowances
 from portal.models import Link, SignIn, State, Trial
 
@@ -20,7 +21,7 @@ _ENDED_KEPT = 30 * 86_400
 @json_option
 @with_appcontext
 def cleanup(*, as_json: bool) -> None:
-    """Remove expired sign-ins, trials, links, budgets and counters. Safe at any time; messages and audit entries stay."""
+    """Remove expired sign-ins, trials, links, budgets, counters and old imports' rows. Safe at any time; records stay."""
     now = clock.now()
     with writing() as connection:
         expired = (SignIn.expires_at < now - _PENDING_KEPT) & (SignIn.state != State.ENDED)
@@ -28,5 +29,6 @@ def cleanup(*, as_json: bool) -> None:
         trials = connection.execute(delete(Trial).where(Trial.ends_at < now - _ENDED_KEPT)).rowcount
         links = connection.execute(delete(Link).where(Link.expires_at < now)).rowcount
         budgets = allowances.tidy(connection)
-    removed = {"sign-ins": sign_ins, "trials": trials, "links": links, "budgets": budgets, "counters": counters.tidy()}
+    removed = {"sign-ins": sign_ins, "trials": trials, "links": links, "budgets": budgets, "counters": counters.tidy(),
+               "imports": deciding.tidy()}
     tell(removed, as_json, words=lambda told: ", ".join(f"{count} {name}" for name, count in told.items()) + " removed")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import os
 import signal
 import sys
@@ -12,9 +11,11 @@ from typing import Any, NoReturn, TextIO
 import click
 from flask.cli import with_appcontext
 
+from portal.audit import export
+from portal.audit.export import Format
 from portal.cli import import_words
 from portal.cli.answer import fail, json_option, tell
-from portal.imports import cells, deciding, encodings, faults, intake, register
+from portal.imports import deciding, encodings, faults, intake, register
 from portal.imports.faults import FileRefused
 from portal.imports.intake import Sent
 from portal.imports.records import SEPARATORS
@@ -128,7 +129,6 @@ def _words(told: dict[str, Any]) -> str:
 
 
 def _write_faulty(found: Any, file: TextIO) -> None:
-    writer = csv.writer(file)
-    writer.writerow([cells.neutral(cell) for cell in (*register.first_line(found), "fault")])
-    for record, row in register.faulty_records(found):
-        writer.writerow([cells.neutral(cell) for cell in (*record, "; ".join(_faults(row)))])
+    fields = [export.cell(name) for name in (*register.first_line(found), "fault")]
+    records = ([*cells, "; ".join(_faults(row))] for cells, row in register.faulty_records(found))
+    file.writelines(export.lines(fields, records, Format.CSV))

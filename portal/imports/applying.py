@@ -32,6 +32,7 @@ def apply(found: Row[Any]) -> Iterator[int]:
     else:
         _all(found)
         yield found.rows
+    _forget(found)
 
 
 def _valid(found: Row[Any]) -> Iterator[int]:
@@ -84,8 +85,13 @@ def _finish(connection: Connection, found: Row[Any]) -> None:
     counted = counts(connection, found.id)
     _end(connection, found, ImportState.DONE, counted)
     entries.record(connection, found, counted)
-    if not counted["faulty"]:
-        empty(connection, [found.id])
+
+
+def _forget(found: Row[Any]) -> None:
+    """Where no row is faulty nobody needs the file any more. Not in the transaction of the users, which others wait for."""
+    with writing() as connection:
+        if not counts(connection, found.id)["faulty"]:
+            empty(connection, [found.id])
 
 
 def _end(connection: Connection, found: Row[Any], state: ImportState, counted: dict[str, int], **more: Any) -> None:

@@ -8,13 +8,12 @@ from typing import Any
 
 from portal.accounts import identifiers, phones
 from portal.accounts.users import LONGEST_NAME
+from portal.audit.export import FORMULAS
 from portal.imports.faults import Fault, RowFault, written
 from portal.imports.header import IDENTIFIERS
 from portal.models import Verdict
 
 _YES, _NO = {"yes", "true", "1", "y", "是"}, {"no", "false", "0", "n", "否"}
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""With what a cell begins that a spreadsheet would run: whoever wrote the file put a ' before it."""
 
 
 def read(cells: Sequence[str], columns: Sequence[str | None], home: str | None) -> dict[str, Any]:
@@ -34,12 +33,7 @@ def read(cells: Sequence[str], columns: Sequence[str | None], home: str | None) 
 def plain(cell: str) -> str:
     """The cell without outer blanks, and without the ' that keeps a spreadsheet from running it."""
     cell = cell.strip(" \t\r\n\u00a0\u3000\ufeff")
-    return cell[1:].strip() if cell.startswith("'") and cell[1:].startswith(_FORMULA) else cell
-
-
-def neutral(cell: str) -> str:
-    """The cell as a file may carry it: with a ' before what a spreadsheet would run."""
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
+    return cell[1:].strip() if cell.startswith("'") and cell[1:].startswith(FORMULAS) else cell
 
 
 def _wrong(typed: dict[str, str], phone: str | None) -> Sequence[tuple[RowFault, bool]]:

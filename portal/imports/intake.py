@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
-from typing import Any, BinaryIO
+from typing import IO, Any, BinaryIO, cast
 
 from sqlalchemy import insert, update
 
@@ -28,7 +28,7 @@ _UNKNOWN: dict[str, Any] = {"state": ImportState.ASKING, "columns": [], "left_ou
 class Sent:
     """A file as somebody sent it; how it is written, where they say so."""
 
-    file: BinaryIO
+    file: IO[bytes]
     name: str
     encoding: str | None = None
     separator: str | None = None
@@ -39,7 +39,7 @@ def add(sent: Sent, client: Client, *, actor: Actor) -> int:
 
     Raises FileRefused. Nothing of the user pool changes.
     """
-    file, size = sent.file, sent.file.seek(0, io.SEEK_END)
+    file, size = cast(BinaryIO, sent.file), sent.file.seek(0, io.SEEK_END)
     _refuse_unreadable(file, size)
     encoding = sent.encoding or encodings.certain(file)
     if encoding is None and not encodings.is_text(file):

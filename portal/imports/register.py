@@ -59,7 +59,7 @@ def faulty_records(found: Row[Any]) -> Iterator[tuple[list[str], Row[Any]]]:
         if row is None:
             return
         if row.number == number:
-            yield record.cells, row
+            yield [*record.cells, *[""] * (len(found.columns) - len(record.cells))], row
             row = next(wanted, None)
 
 

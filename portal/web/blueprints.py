@@ -39,10 +39,12 @@ from portal.web.admin import (
     users,
     users_bulk,
     users_export,
+    users_import,
+    users_import_one,
 )
 
 _RECORDS = (audit_log, message_log, message_export)
-_USERS = (users, users_bulk, users_export, user_new)
+_USERS = (users, users_bulk, users_export, users_import, users_import_one, user_new)
 _USER = (user, user_bypass, user_care, user_delete, user_phone, user_secret, user_sign_ins, user_trail)
 
 
