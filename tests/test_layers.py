@@ -15,7 +15,7 @@ import pytest
 from tests.servers import CHEAP, ROOT, migrated_sqlite
 
 FLOORS = [
-    {"web", "cli"}, {"imports"}, {"oidc"}, {"signin"}, {"applications"}, {"messages", "accounts"}, {"audit"}, {"counters"}, {"models"},
+    {"web", "cli"}, {"imports", "health"}, {"oidc"}, {"signin"}, {"applications"}, {"messages", "accounts"}, {"audit"}, {"counters"}, {"models"},
     {"strands", "windows"}, {"keyset"}, {"database"}, {"extensions", "logs"}, {"keys", "clock", "trace", "config"},
 ]
 HEIGHT = {room: -floor for floor, rooms in enumerate(FLOORS) for room in rooms}

@@ -7,9 +7,28 @@ import sys
 import click
 from flask.cli import with_appcontext
 
-from portal.cli import findings
 from portal.cli.answer import json_option, tell
-from portal.cli.findings import Finding
+from portal.health import findings
+from portal.health.findings import Condition, Finding
+
+_WORDS = {
+    Condition.UNREACHABLE: "cannot be reached: {}.",
+    Condition.FIT: "fit for production.",
+    Condition.DEVELOPMENT: "for development. In production these would stop the start: {}",
+    Condition.SERVER: "{}",
+    Condition.ONE_FILE: "{}; right for one machine.",
+    Condition.UP_TO_DATE: "up to date.",
+    Condition.OUT_OF_DATE: "out of date: run `flask db upgrade`.",
+    Condition.IN_REDIS: "in Redis.",
+    Condition.BESIDE: "shared beside the database.",
+    Condition.WAITING: "{} waiting.",
+    Condition.RUNNING: "running.",
+    Condition.SILENT: "not heard of for 20 s: start gunicorn with PORTAL_SENDER=on, or `flask portal sender`.",
+    Condition.CHOSEN: "{}",
+    Condition.INBOX: "inbox: messages are shown at /inbox and sent to nobody.",
+    Condition.THERE: "there is one.",
+    Condition.MISSING: "none yet: `flask portal welcome` prints a one-time link.",
+}
 
 
 @click.command("doctor")
@@ -18,9 +37,14 @@ from portal.cli.findings import Finding
 def doctor(*, as_json: bool) -> None:
     """Check settings, database, counters, queue, sender and gateway; exit status 1 when something is wrong."""
     found = findings.all_findings()
-    tell([vars(finding) for finding in found], as_json, words=lambda _told: "\n".join(_line(finding) for finding in found))
+    told = [{"part": finding.part, "well": finding.well, "words": _words(finding)} for finding in found]
+    tell(told, as_json, words=lambda _told: "\n".join(_line(finding) for finding in found))
     sys.exit(1 if any(not finding.well for finding in found) else 0)
 
 
+def _words(finding: Finding) -> str:
+    return _WORDS[finding.condition].format(finding.detail)
+
+
 def _line(finding: Finding) -> str:
-    return f"{'ok ' if finding.well else '✗  '} {finding.part}: {finding.words}"
+    return f"{'ok ' if finding.well else '✗  '} {finding.part}: {_words(finding)}"

@@ -1,0 +1,148 @@
+"""Which parts of this portal are well, and which are not? Said as values; the words for them are the reader's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+
+from sqlalchemy import inspect, text
+
+import config
+from config import HERE
+from portal import counters
+from portal.accounts import users
+from portal.counters import Ask
+from portal.database import reading
+from portal.extensions import db, settings
+from portal.messages import queue, sender
+
+
+class Part(StrEnum):
+    """What can be looked at from here."""
+
+    SETTINGS = "settings"
+    DATABASE = "database"
+    SCHEMA = "schema"
+    COUNTERS = "counters"
+    QUEUE = "queue"
+    SENDER = "sender"
+    GATEWAY = "gateway"
+    ADMINISTRATOR = "administrator"
+
+
+class Condition(StrEnum):
+    """How a part stands. Behind some there is a `detail`: a fault's kind, faults of settings, a number, a name."""
+
+    UNREACHABLE = "unreachable"
+    FIT = "fit for production"
+    DEVELOPMENT = "for development"
+    SERVER = "a server"
+    ONE_FILE = "one file"
+    UP_TO_DATE = "up to date"
+    OUT_OF_DATE = "out of date"
+    IN_REDIS = "in Redis"
+    BESIDE = "beside the database"
+    WAITING = "waiting"
+    RUNNING = "running"
+    SILENT = "silent"
+    CHOSEN = "chosen"
+    INBOX = "inbox"
+    THERE = "there"
+    MISSING = "missing"
+
+
+BAD = frozenset({Condition.UNREACHABLE, Condition.OUT_OF_DATE, Condition.SILENT, Condition.MISSING})
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One part of the portal and how it stands."""
+
+    part: Part
+    condition: Condition
+    detail: str = ""
+
+    @property
+    def well(self) -> bool:
+        """Whether nothing has to be done."""
+        return self.condition not in BAD
+
+
+def all_findings() -> list[Finding]:
+    """Everything that can be checked from here, one finding a part."""
+    return of(list(Part))
+
+
+def of(parts: Sequence[Part]) -> list[Finding]:
+    """The findings of some parts, in their order. A part that cannot be asked is a finding, too."""
+    return [_safely(part) for part in parts]
+
+
+def _safely(part: Part) -> Finding:
+    try:
+        condition, detail = _CHECKS[part]()
+    except Exception as error:
+        return Finding(part, Condition.UNREACHABLE, type(error).__name__)
+    return Finding(part, condition, detail)
+
+
+_Found = tuple[Condition, str]
+
+
+def _settings() -> _Found:
+    """The portal would not have started with unsafe ones; so say which would stop it in production."""
+    faults = config.unsafe_in_production(settings())
+    return (Condition.DEVELOPMENT, " ".join(faults)) if faults else (Condition.FIT, "")
+
+
+def _database() -> _Found:
+    with reading() as connection:
+        connection.execute(text("SELECT 1"))
+        kind = connection.dialect.name
+    return Condition.SERVER if kind == "postgresql" else Condition.ONE_FILE, kind
+
+
+def _schema() -> _Found:
+    with reading() as connection:
+        known = inspect(db.engine).has_table("alembic_version")
+        present = connection.execute(text("SELECT version_num FROM alembic_version")).scalar() if known else None
+    return Condition.UP_TO_DATE if present == _newest_schema() else Condition.OUT_OF_DATE, ""
+
+
+@cache
+def _newest_schema() -> str | None:
+    """What these files bring: read once, for it takes longer than a page may."""
+    from alembic.script import ScriptDirectory
+
+    return ScriptDirectory(str(HERE / "migrations")).get_current_head()
+
+
+def _counters() -> _Found:
+    counters.take(Ask("doctor", 1, amount=0))
+    return Condition.IN_REDIS if settings().redis_url else Condition.BESIDE, ""
+
+
+def _queue() -> _Found:
+    return Condition.WAITING, str(queue.size())
+
+
+def _sender() -> _Found:
+    return Condition.RUNNING if sender.alive() else Condition.SILENT, ""
+
+
+def _gateway() -> _Found:
+    name = settings().portal_gateway
+    return Condition.CHOSEN if name != "inbox" else Condition.INBOX, name
+
+
+def _administrator() -> _Found:
+    with reading() as connection:
+        return Condition.THERE if users.any_administrator(connection) else Condition.MISSING, ""
+
+
+_CHECKS: dict[Part, Callable[[], _Found]] = {
+    Part.SETTINGS: _settings, Part.DATABASE: _database, Part.SCHEMA: _schema, Part.COUNTERS: _counters, Part.QUEUE: _queue,
+    Part.SENDER: _sender, Part.GATEWAY: _gateway, Part.ADMINISTRATOR: _administrator,
+}
