@@ -63,9 +63,8 @@ def _page(form: LogForm, found: Found | None) -> str:
 
 
 def _search(form: LogForm) -> dict[str, Any]:
-    return {"url": url_for("audit_log.list_page"), "name": "person", "label": _("Person"), "value": form.typed["person"],
-            "about": _("Who did it or to whom it was done: username, number or email in full"), "is_set": form.is_set,
-            "error": form.errors.get("person")}
+    return {"url": url_for("audit_log.list_page"), "name": "person", "label": _("Person: username, number or email"),
+            "value": form.typed["person"], "is_set": form.is_set, "error": form.errors.get("person")}
 
 
 def _columns() -> list[Column]:

@@ -93,9 +93,8 @@ def _shown(found: Found, *, whole: bool) -> dict[str, Any]:
 
 
 def _search(form: LogForm) -> dict[str, Any]:
-    return {"url": url_for("message_log.list_page"), "name": "number", "label": _("Number"), "value": form.typed["number"],
-            "about": _("The whole number, or how it begins, such as +49 151"), "is_set": form.is_set,
-            "error": form.errors.get("number")}
+    return {"url": url_for("message_log.list_page"), "name": "number", "label": _("Number, or how it begins"),
+            "value": form.typed["number"], "is_set": form.is_set, "error": form.errors.get("number")}
 
 
 def _columns() -> list[Column]:
