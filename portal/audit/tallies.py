@@ -11,7 +11,7 @@ from sqlalchemy import Connection, func, select, text
 from portal import clock
 from portal.audit.events import What
 from portal.database import reading
-from portal.models import MessageState, Tally
+from portal.models import AuditSeal, MessageState, Tally
 
 HOUR, DAY = 3_600, 86_400
 _ADD = text("""
@@ -49,6 +49,12 @@ def last_hours(hours: int = 24) -> list[tuple[float, Counts]]:
 def last_days(days: int = 30) -> list[tuple[float, Counts]]:
     """The same of each of the last days in UTC, today last."""
     return _told(days, hours_each=DAY // HOUR)
+
+
+def counted_at() -> float | None:
+    """When entries were last counted; None before the first time."""
+    with reading() as connection:
+        return connection.execute(select(AuditSeal.sealed_at).order_by(AuditSeal.id.desc()).limit(1)).scalar()
 
 
 def _told(spans: int, *, hours_each: int) -> list[tuple[float, Counts]]:
