@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, SQLColumnExpression, and_, case, func, select, true, tuple_
@@ -56,36 +56,43 @@ class Stretch:
 
 
 def page(connection: Connection, strands: list[Strand], cursor: str | None, *, limit: int = 50) -> Stretch:
-    """Up to `limit` ids. A cursor that is none, or behind which nothing is left, gives the first page."""
+    """Up to `limit` ids. A cursor that is none, or before which nothing is left, gives the first page."""
     place = read(cursor, strands)
     found, stopped = _walk(connection, strands, place, limit + 1)
-    if place is not None and not found and stopped is None:
+    if place is not None and place.backwards and not found and stopped is None:
         return page(connection, strands, None, limit=limit)
+    return _stretch(found, _with_its_row(place, strands), stopped, limit=limit)
+
+
+def _with_its_row(place: Place | None, strands: list[Strand]) -> Place | None:
+    """The place moved by one, so that whoever turns round there meets the row that it was beside."""
+    if place is None:
+        return None
+    towards = 1 if strands[place.strand].descending == place.backwards else -1
+    return replace(place, id=max(0, place.id + towards))
+
+
+def _stretch(found: list[Place], place: Place | None, stopped: Place | None, *, limit: int) -> Stretch:
+    """The first `limit` of what was found from the place on; `stopped`: where looking ended before the end."""
+    backwards = place is not None and place.backwards
     rows, more = found[:limit], found[limit - 1] if len(found) > limit else stopped
-    return _stretch(rows, place, more)
-
-
-def _stretch(rows: list[Place], place: Place | None, more: Place | None) -> Stretch:
-    """`more`: from where it goes on in the direction of `place`, if it does."""
-    onward = written(more, backwards=place is not None and place.backwards) if more else None
-    if place is not None and place.backwards:
-        behind = rows[0] if rows else place
-        return Stretch([row.id for row in reversed(rows)], onward, written(behind))
-    before = (rows[0] if rows else place) if place is not None else None
-    return Stretch([row.id for row in rows], written(before, backwards=True) if before else None, onward)
+    onward = written(more, backwards=backwards) if more else None
+    turned = (rows[0] if rows else place) if place is not None else None
+    back = written(turned, backwards=not backwards) if turned else None
+    ids = [row.id for row in rows]
+    return Stretch(ids[::-1], onward, back) if backwards else Stretch(ids, back, onward)
 
 
 def _walk(connection: Connection, strands: list[Strand], place: Place | None, wanted: int) -> tuple[list[Place], Place | None]:
     """The next `wanted` rows that are shown; and where looking stopped, if it did before the end."""
     found: list[Place] = []
-    looks = LOOKS
-    for row, shown in _passed(connection, strands, place, wanted):
-        looks -= 1
-        found += [row] if shown else []
+    last: Place | None = None
+    for looks, (row, shown) in enumerate(_passed(connection, strands, place, wanted)):
+        if looks >= LOOKS:
+            return found, last
+        found, last = [*found, row] if shown else found, row
         if len(found) == wanted:
-            return found, None
-        if looks == 0:
-            return found, row
+            break
     return found, None
 
 
@@ -172,9 +179,9 @@ def laid_out(rows: list[Place], cursor: Place | None, *, descending: bool, limit
         of_it = {(row.key, row.id): row for row in (*beside, *rows) if row.strand == strand}
         ordered += [of_it[key] for key in sorted(of_it, reverse=descending)]
     if cursor is None:
-        return _stretch(ordered[:limit], None, ordered[limit - 1] if len(ordered) > limit else None)
+        return _stretch(ordered, None, None, limit=limit)
     here = next(at for at, row in enumerate(ordered) if (row.strand, row.id, row.key) == (cursor.strand, cursor.id, cursor.key))
     rest = ordered[:here][::-1] if cursor.backwards else ordered[here + 1:]
     if not rest:
         return laid_out(rows, None, descending=descending, limit=limit)
-    return _stretch(rest[:limit], cursor, rest[limit - 1] if len(rest) > limit else None)
+    return _stretch(rest, cursor, None, limit=limit)
