@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 import pytest
 from flask import Flask
 
+from tests import people
 from tests.conftest import PASSWORD
 from tests.pages import Node
 from tests.people import (
     FOURTH_PHONE,
     OTHER_PHONE,
     PHONE,
+    Later,
     MakeUser,
     MakeVisitor,
     add_application,
@@ -24,6 +28,7 @@ from tests.people import (
 )
 from tests.visitor import Visitor
 
+later = people.later
 CUSTOMIZE = "customises"
 WORDS = "Customize security rules for this application"
 
@@ -253,3 +258,28 @@ def test_a_form_without_its_token_throws_nothing_and_keeps_what_was_typed(app: F
     boss.opens(f"{shop}/security").posts(f"{shop}/security", csrf_token="forged")
     assert boss.status == 400
     assert not box(boss, sms).has("checked")
+
+
+def test_a_proof_of_long_ago_is_asked_for_again_and_nothing_typed_is_lost(
+    app: Flask, boss: Visitor, shop: str, sms: str, later: Later,
+) -> None:
+    customises(boss, shop)
+    later(601)
+    boss.opens(f"{shop}/security").fills(sms, False).submits("Save changes")
+    assert leads_to(boss, "/login/again")
+    boss.fills(password=PASSWORD).submits("Confirm").enters_code(OTHER_PHONE)
+    assert boss.sees("Security management")
+    boss.submits("Go on")
+    assert told(app, "mfa")["applications"]["Shop"]["sms"] == "off"
+
+
+@pytest.mark.parametrize("name", ["<b>Shop</b>", "متجر", "店" * 80, "%(name)s", "{{ 7*7 }}"])
+def test_strange_names_stand_on_the_pages_as_they_are(app: Flask, boss: Visitor, shop: str, name: str) -> None:
+    add_application(app, name)
+    own = rows(app, "SELECT id FROM application ORDER BY id DESC")[0].id
+    customises(boss, f"/admin/applications/{own}")
+    for address in (f"/admin/applications/{own}/advanced", f"/admin/applications/{own}/security", "/settings/mfa"):
+        assert boss.opens(address).sees(name)
+        assert "<b>Shop" not in boss.page.html
+    query = urlencode({"who": "li.na", "application": name})
+    assert boss.opens(f"/settings/mfa?{query}").sees(f"Through {name}, under its own rules.")
