@@ -24,8 +24,8 @@ def _structure(page: Page) -> Iterator[str]:
         yield "no <!doctype html>"
     if not re.match(r"^[a-z]{2}(-[A-Za-z]+)*$", " ".join(node.get("lang") for node in page.root.all("html"))):
         yield "no language on <html>"
-    titles, mains, headings = (page.root.all(tag) for tag in ("title", "main", "h1"))
-    if len(titles) != 1 or not page.root.all("title")[0].parts:
+    titles, mains, headings = page.titles, page.root.all("main"), page.root.all("h1")
+    if len(titles) != 1 or not titles[0].parts:
         yield "not exactly one <title> with words"
     if len(headings) != 1 or not page.heading:
         yield f"{len(headings)} <h1>, not one with words"

@@ -94,7 +94,12 @@ class Page:
 
     @property
     def title(self) -> str:
-        return " ".join(node.words() for node in self.root.all("title"))
+        return " ".join(node.words() for node in self.titles)
+
+    @property
+    def titles(self) -> list[Node]:
+        """The page's own; a part of a picture has one, too."""
+        return [node for node in self.root.all("title") if not node.inside("svg")]
 
     @property
     def heading(self) -> str:
