@@ -5,11 +5,13 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
+from tests.conftest import PASSWORD
 from tests.people import (
     FOURTH_PHONE,
     OTHER_PHONE,
     PHONE,
     THIRD_PHONE,
+    Later,
     MakeUser,
     MakeVisitor,
     comes_in,
@@ -17,10 +19,13 @@ from tests.people import (
     events,
     is_home,
     is_outside,
+    later,
     leads_to,
     rows,
 )
 from tests.visitor import Visitor
+
+__all__ = ["later"]
 
 
 @pytest.fixture
@@ -126,7 +131,7 @@ def test_removing_a_number_asks_first_and_ends_the_logins(
     boss.submits("Remove mobile phone number")
     assert boss.sees("The mobile phone number is removed.")
     assert is_outside(visitor)
-    assert leads_to(visitor.logs_in("li.na", "correct horse battery staple"), "/login/phone")
+    assert leads_to(visitor.logs_in("li.na", PASSWORD), "/login/phone")
     assert ("phone removed", "ok") in events(app, user_id=user_id)
 
 
@@ -275,3 +280,18 @@ def test_a_page_that_answers_a_form_is_read_in_chinese_where_it_stands(boss: Vis
         assert boss.status == 422
         assert leads_to(boss.clicks("简体中文"), f"/admin/users/{user_id}")
         boss.clicks("English")
+
+
+def test_a_number_waits_for_an_old_proof_and_is_bound_after_it(
+    app: Flask, boss: Visitor, make_user: MakeUser, later: Later,
+) -> None:
+    user_id = make_user(username="li.na")
+    boss.opens(f"/admin/users/{user_id}")
+    later(700)
+    boss.fills("Mobile phone number", PHONE).submits("Bind mobile phone number")
+    assert leads_to(boss, "/login/again")
+    assert ("phone bound", "not proven") not in events(app, user_id=user_id)
+    boss.fills(password=PASSWORD).submits("Confirm").enters_code(OTHER_PHONE)
+    assert boss.sees("Bind mobile phone number")
+    boss.submits("Go on")
+    assert boss.sees("Bound, not proven until the first code.")
