@@ -30,7 +30,7 @@ class Traffic:
     """Of the newest messages of the last hour: `tried` of which `lost` did not surely leave, and not for their number's sake.
 
     `waiting`: those that have waited for longer than a minute, up to NEWEST.
-    `used` of `ceiling`: the portal's budget of this hour.
+    `used` of `ceiling`: the portal's budget of this hour; a right code gives its message back.
     """
 
     tried: int

@@ -10,6 +10,7 @@ from portal.web.language import current
 
 _FULL = {"en": "d MMM y HH:mm", "zh": "y年M月d日 HH:mm"}
 _LISTED = {"en": "d MMM y HH:mm", "zh": "y-MM-dd HH:mm"}
+_DAY = {"en": "d MMM", "zh": "M月d日"}
 
 
 def moment(instant: float, form: str = "") -> str:
@@ -21,3 +22,13 @@ def moment(instant: float, form: str = "") -> str:
 def listed(instant: float) -> str:
     """The same in the cell of a list, whose head names the zone for all of them."""
     return str(format_datetime(datetime.fromtimestamp(instant, UTC), _LISTED[current()], rebase=False))
+
+
+def hour(instant: float) -> str:
+    """The time of day, in a chart whose words name the zone."""
+    return str(format_datetime(datetime.fromtimestamp(instant, UTC), "HH:mm", rebase=False))
+
+
+def day(instant: float) -> str:
+    """The day without its year, for the last few of them."""
+    return str(format_datetime(datetime.fromtimestamp(instant, UTC), _DAY[current()], rebase=False))
