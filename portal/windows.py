@@ -69,14 +69,15 @@ def between(
 ) -> Conditions:
     """From `since` on and before `until`, also as a range of ids: those rise with time, and every other index ends with them."""
     found: Conditions = []
+    exactly = at + 0.0  # No index knows that: the range of ids is what is to be searched by.
     if since is not None:
         some = select(id_.label("id")).where(at >= since - SKEW).order_by(at).limit(_PROBED).subquery()
         lowest = connection.execute(select(func.min(some.c.id))).scalar()
-        found += [id_ >= (_NOWHERE if lowest is None else lowest), at >= since]
+        found += [id_ >= (_NOWHERE if lowest is None else lowest), exactly >= since]
     if until is not None:
         some = select(id_.label("id")).where(at < until + SKEW).order_by(at.desc()).limit(_PROBED).subquery()
         highest = connection.execute(select(func.max(some.c.id))).scalar()
-        found += [id_ <= (-_NOWHERE if highest is None else highest), at < until]
+        found += [id_ <= (-_NOWHERE if highest is None else highest), exactly < until]
     return found
 
 

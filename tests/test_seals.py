@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from flask import Flask
 
-from portal import clock
+from portal import clock, create_app
 from portal.audit import Event, What, record, seals, tallies
 from portal.database import writing
 from portal.extensions import db
 from tests import people
+from tests.conftest import _make_user, settings
 from tests.people import PHONE, Later, MakeUser, comes_in, command, does, rows, told
+from tests.processes import until
+from tests.servers import Portal
+from tests.transports import OverNetwork
 from tests.visitor import Visitor
 
 later = people.later
@@ -153,9 +158,6 @@ def test_a_log_that_was_cut_or_sealed_anew_is_found_by_a_seal_that_was_noted(log
 def test_after_a_change_of_the_secret_old_marks_are_checked_by_what_rests_on_them(
     log: Flask, later: Later, database_url: str,
 ) -> None:
-    from portal import create_app
-    from tests.conftest import settings
-
     old, new = log.config["PORTAL"].portal_secret, "another secret that is long enough " * 2
     changed = create_app(settings(DATABASE_URL=database_url, PORTAL_SECRET=new))
     assert findings(changed) == []
@@ -266,3 +268,17 @@ def test_the_last_sign_in_is_noted_when_it_is_sealed(
     later(6)
     seal(app)
     assert rows(app, statement)[0].last_sign_in_at == at + 1000
+
+
+def test_two_senders_seal_one_log(portals: Callable[..., Portal], postgres: str) -> None:
+    first, second = portals(DATABASE_URL=postgres), portals(DATABASE_URL=postgres)
+    app = create_app(settings(DATABASE_URL=postgres))
+    _make_user(app, username="li.na", phone=PHONE)
+    for portal in (first, second):
+        comes_in(Visitor(OverNetwork(portal.url)), "li.na", PHONE)
+    entries = rows(app, "SELECT count(*) AS number FROM audit_entry")[0].number
+    until(lambda: sum(count for count, _ranges in sealed(app)) >= entries, what="seals over all entries")
+    assert findings(app) == []
+    assert rows(app, 'SELECT last_sign_in_at FROM "user"')[0].last_sign_in_at
+    with app.app_context():
+        db.engine.dispose()
