@@ -59,7 +59,8 @@ def paths(app: Flask) -> list[tuple[str, set[str]]]:
     """Every address with the methods it takes."""
     found: dict[str, set[str]] = {}
     for rule in app.url_map.iter_rules():
-        path = re.sub(r"<path:[^>]+>", "css/tokens.css", re.sub(r"<(?!path)[^>]+>", "x", rule.rule))
+        named = re.sub(r"<int:[^>]+>", "1", re.sub(r"<path:[^>]+>", "css/tokens.css", rule.rule))
+        path = re.sub(r"<[^>]+>", "x", named)
         found.setdefault(path, set()).update(rule.methods or ())
     return sorted(found.items())
 
