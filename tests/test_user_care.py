@@ -254,6 +254,7 @@ def test_the_helpdesk_leaves_people_with_a_role_alone(app: Flask, helper: Visito
         assert helper.posts(f"/admin/users/{other}/{act}").status == 403
         assert helper.sees("are looked after by administrators only")
     assert events(app, user_id=other)[-3:] == [("change refused", "role")] * 3
+    assert helper.opens(f"/admin/users/{other}/reset").status == 403
     assert rows(app, "SELECT phone FROM \"user\" WHERE username = 'other'")[0].phone == FOURTH_PHONE
 
 
@@ -288,3 +289,19 @@ def test_people_without_a_role_have_no_business_here(visitor: Visitor, lina: int
     comes_in(visitor, "li.na", PHONE)
     for page in ("", "/security", "/logins", "/trail", "/reset", "/delete"):
         assert visitor.opens(f"/admin/users/{lina}{page}").status == 403
+
+
+def test_who_has_been_here_very_often_is_counted_about(
+    boss: Visitor, lina: int, visitor: Visitor, monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("portal.keyset.COUNTED", 1)
+    for _ in range(2):
+        visitor.logs_in("li.na", PASSWORD)
+    assert boss.opens(f"/admin/users/{lina}/delete").sees("The record of more than 1 logins goes with the user.")
+
+
+def test_the_helpdesk_is_offered_nothing_where_nothing_can_be_done(app: Flask, helper: Visitor, make_user: MakeUser) -> None:
+    user_id = make_user(username="new")
+    assert security(helper, user_id).sees("Help this user")
+    does(app, "user", "suspend", "new")
+    assert security(helper, user_id).does_not_see("Help this user")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -70,7 +71,7 @@ def unlock(user_id: int) -> ResponseReturnValue:
 def ask_to_reset(user_id: int) -> ResponseReturnValue:
     """Say what a reset takes away."""
     user = found(user_id)
-    return render("pages/admin/user_reset.html", head=head(user, SECURITY))
+    return _no_reset(user) or render("pages/admin/user_reset.html", head=head(user, SECURITY))
 
 
 @blueprint.post("/admin/users/<int:user_id>/reset")
@@ -80,9 +81,14 @@ def ask_to_reset(user_id: int) -> ResponseReturnValue:
 def reset(user_id: int) -> ResponseReturnValue:
     """Take the number away, and end all logins."""
     user = found(user_id)
-    if user_id == current_user.user_id:
-        return refused(user_id, _("You can’t reset your own MFA: it would lock you out. Change your number instead."))
-    return not_yours(user, What.MFA_RESET) or _done(user_id, oversight.reset_mfa, "reset")
+    return _no_reset(user) or _done(user_id, oversight.reset_mfa, "reset")
+
+
+def _no_reset(user: Any) -> ResponseReturnValue | None:
+    """Why the present reader may not reset that user, if so."""
+    if user.id == current_user.user_id:
+        return refused(user.id, _("You can’t reset your own MFA: it would lock you out. Change your number instead."))
+    return not_yours(user, What.MFA_RESET)
 
 
 @blueprint.post("/admin/users/<int:user_id>/suspend")

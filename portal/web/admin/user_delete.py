@@ -6,12 +6,13 @@ from typing import Any
 
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import format_decimal, ngettext
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from flask_login import current_user
 
 from portal.accounts import identifiers
 from portal.extensions import settings
+from portal.keyset import Count
 from portal.signin import histories, oversight
 from portal.signin.oversight import LastAdministrator
 from portal.web import limits
@@ -52,6 +53,14 @@ def delete(user_id: int) -> ResponseReturnValue:
     return redirect(url_for("users.list_page", said="deleted") if may_open("users.list_page") else "/", 303)
 
 
+def _logins(counted: Count) -> str:
+    """How many logins are forgotten."""
+    if not counted.exact:
+        return _("The record of more than %(count)s logins goes with the user.", count=format_decimal(counted.number))
+    return ngettext("The record of %(num)s login goes with the user.", "The record of %(num)s logins goes with the user.",
+                    counted.number)
+
+
 def _names(user: Any, typed: str) -> bool:
     """Whether what was typed is one of the user's identifiers, in any usual spelling."""
     mine = {identifiers.fold(user.username or ""), identifiers.fold(user.email or ""), user.phone} - {"", None}
@@ -72,11 +81,10 @@ def _asked(user: Any, *, error: str = "", notice: Notice | None = None) -> str:
 
 def _lost(user: Any) -> list[str]:
     """What goes with the user, and what stays, in sentences."""
-    count = histories.of_user(user.id, None).count.number
     role = [_("This user has a role in the console: %(role)s.", role=role_words(user.role))] if user.role else []
     return [
         *role,
-        ngettext("The record of %(num)s login goes with the user.", "The record of %(num)s logins goes with the user.", count),
+        _logins(histories.of_user(user.id, None).count),
         _("Username, email and number are free for somebody else then."),
         _("What happened stays in the audit log and the message log."),
     ]
