@@ -84,7 +84,11 @@ def ladder(rules: Rules, *, source: str, person: Person, device: Device, demand:
     )
 
 
-def decide(rules: Rules, *, source: str, person: Person, device: Device, demand: Demand) -> Decision:
+def first(rungs: tuple[Rung, ...]) -> Decision:
     """The first rung that matches decides."""
-    rungs = ladder(rules, source=source, person=person, device=device, demand=demand)
     return next(Decision(required, reason) for reason, matches, required in rungs if matches)
+
+
+def decide(rules: Rules, *, source: str, person: Person, device: Device, demand: Demand) -> Decision:
+    """What the ladder says."""
+    return first(ladder(rules, source=source, person=person, device=device, demand=demand))

@@ -7,28 +7,19 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import select
 
-from portal import clock
 from portal.accounts import users
 from portal.accounts.users import NoSuchUser
 from portal.applications import register
-from portal.applications.register import NoSuchApplication
+from portal.applications.register import NoSuchApplication, Profile
 from portal.database import reading
 from portal.extensions import settings
-from portal.models import Application, Switch, User
-from portal.signin.policy import Demand, Device, Person, Rung, ladder
-from portal.signin.rules import COLUMNS, SOURCES, Binder, InForce, in_force, of_sign_in
-
-_app = bindparam("application", type_=Application.id.type)
-_standing = (
-    select(User.id.label("user_id"), User.username, User.email, User.phone, User.name.label("full_name"), User.role,
-           User.suspended, User.bypass_until, User.password_must_change, User.password_hash.is_not(None).label("password"),
-           Application.customises, *COLUMNS)
-    .select_from(User).outerjoin(Application, Application.id == _app)
-    .outerjoin(Switch, of_sign_in(_app))
-    .where(User.id == bindparam("user"))
-)
+from portal.models import User
+from portal.signin import attempt
+from portal.signin.flow import decision
+from portal.signin.policy import Rung
+from portal.signin.rules import SOURCES, Binder, in_force
 
 
 class Fault(StrEnum):
@@ -81,34 +72,33 @@ def preview(asked: Asked) -> Preview | Fault:
         application = register.find(asked.application) if asked.application.strip() else None
         with reading() as connection:
             user_id = users.find_id(connection, asked.who, settings().portal_home_country)
-            rows = _rows(connection, user_id, application.id if application else None)
+            rows = decision.seen(connection, user_id, application.id if application else None)
+            called = connection.execute(select(User.name, User.username, User.email).where(User.id == user_id)).first()
     except NoSuchApplication:
         return Fault.NO_APPLICATION
     except NoSuchUser:
         return Fault.NOBODY
-    return _preview(rows, asked, application.name if application else None) if rows else Fault.NOBODY
+    if not rows or called is None:
+        return Fault.NOBODY
+    return _preview(rows, asked, application, person=next(filter(None, called), asked.who))
 
 
-def _rows(connection: Connection, user_id: int, application_id: int | None) -> Sequence[Any]:
-    return connection.execute(_standing, {"user": user_id, "application": application_id}).all()
-
-
-def _preview(rows: Sequence[Any], asked: Asked, application: str | None) -> Preview:
-    row, rules = rows[0], in_force(rows)
-    person = Person(in_console=row.role is not None, bypass=(row.bypass_until or 0.0) > clock.now())
-    rungs = ladder(rules.rules, source=asked.source, person=person, device=Device(), demand=Demand())
+def _preview(rows: Sequence[Any], asked: Asked, application: Profile | None, *, person: str) -> Preview:
+    rungs = decision.rungs(rows, asked.source)
     decisive = next(rung for rung in rungs if rung.matches)
-    return Preview(user_id=row.user_id, person=row.full_name or row.username or row.email or asked.who, application=application,
-                   own=bool(row.customises), rungs=rungs, decisive=decisive, follows=_follows(row, decisive, rules))
+    return Preview(user_id=rows[0].id, person=person, application=application.name if application else None,
+                   own=application is not None and application.customises, rungs=rungs, decisive=decisive,
+                   follows=_follows(rows, asked.source, decisive))
 
 
-def _follows(row: Any, decisive: Rung, rules: InForce) -> Follows:
+def _follows(rows: Sequence[Any], source: str, decisive: Rung) -> Follows:
+    row = rows[0]
     if row.suspended:
         return Follows.NOWHERE
-    if not row.password:
+    if not row.password_hash:
         return Follows.WITHOUT_PASSWORD
     if not decisive.required:
-        return Follows.NEW_PASSWORD if row.password_must_change else Follows.INSIDE
+        return Follows.NEW_PASSWORD if attempt.owes_password(row, source) else Follows.INSIDE
     if row.phone:
         return Follows.CODE
-    return Follows.BIND if rules.binder is Binder.USER else Follows.ASK
+    return Follows.BIND if in_force(rows).binder is Binder.USER else Follows.ASK

@@ -9,19 +9,19 @@ from sqlalchemy import Connection, bindparam, select, update
 
 from portal import clock
 from portal.models import Application, Switch, User
-from portal.signin.policy import Decision, Demand, Device, Person, Reason, decide
+from portal.signin.policy import Decision, Demand, Device, Person, Reason, Rung, first, ladder
 from portal.signin.rules import COLUMNS, in_force, of_sign_in
 
 _app = bindparam("application", type_=Application.id.type)
-_standing = (
+_rows = (
     select(User.id, User.phone, User.role, User.suspended, User.password_hash, User.bypass_until, User.wrong_codes,
            User.codes_paused_until, User.password_must_change, Application.name.label("application"), *COLUMNS)
     .select_from(User).outerjoin(Application, Application.id == _app)
     .outerjoin(Switch, of_sign_in(_app))
     .where(User.id == bindparam("user"))
-    # Before the budgets, as every other step of a sign-in does: in another order two of one person wait for each other.
-    .with_for_update(of=User)
 )
+# Before the budgets, as every other step of a sign-in does: in another order two of one person wait for each other.
+_standing = _rows.with_for_update(of=User)
 
 
 def standing(connection: Connection, user_id: int, application_id: int | None) -> Sequence[Any]:
@@ -29,18 +29,24 @@ def standing(connection: Connection, user_id: int, application_id: int | None) -
     return connection.execute(_standing, {"user": user_id, "application": application_id}).all()
 
 
+def seen(connection: Connection, user_id: int, application_id: int | None) -> Sequence[Any]:
+    """The same for whoever only looks: nothing is locked."""
+    return connection.execute(_rows, {"user": user_id, "application": application_id}).all()
+
+
 def decided(connection: Connection, rows: Sequence[Any], source: str) -> Decision:
     """Whether the second factor is required of the user of `standing`, who came from that source. A bypass is used up."""
-    decision = _decide(rows, source)
+    decision = first(rungs(rows, source))
     if decision.reason is Reason.BYPASS and not _used_up(connection, rows[0].id):
-        return _decide(rows, source, bypass=False)
+        return first(rungs(rows, source, bypass=False))
     return decision
 
 
-def _decide(rows: Sequence[Any], source: str, *, bypass: bool = True) -> Decision:
+def rungs(rows: Sequence[Any], source: str, *, bypass: bool = True) -> tuple[Rung, ...]:
+    """The policy's ladder for the user of `standing` or `seen`, who comes from that source."""
     bypass = bypass and (rows[0].bypass_until or 0.0) > clock.now()
     person = Person(in_console=rows[0].role is not None, bypass=bypass)
-    return decide(in_force(rows).rules, source=source, person=person, device=Device(), demand=Demand())
+    return ladder(in_force(rows).rules, source=source, person=person, device=Device(), demand=Demand())
 
 
 def _used_up(connection: Connection, user_id: int) -> bool:
