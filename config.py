@@ -27,12 +27,18 @@ class SettingsInvalid(Exception):
 
 def setting(kind: str, default: Any, about: str, *, check: Any = None, shown: str = "") -> Any:
     """A field of `Settings` read from the environment: its parser, default, meaning and validator."""
-    facts = {"kind": kind, "about": about, "check": check, "shown": shown}
+    facts = {"kind": kind, "about": about, "check": check, "shown": shown, "secret": False}
     return dataclasses.field(default=default, metadata=facts)
 
 
+def _secret(about: str, shown: str = "none") -> Any:
+    """A field that holds a secret, be it a password in an address: no page may show it."""
+    facts = {"kind": "str", "about": about, "check": None, "shown": shown, "secret": True}
+    return dataclasses.field(default="", metadata=facts)
+
+
 def _seconds(default: int, about: str) -> Any:
-    return setting("int", default, about + ", seconds", check=Range(min=1))
+    return setting("int", default, about, check=Range(min=1))
 
 
 def _limit(default: int, about: str) -> Any:
@@ -44,23 +50,23 @@ class Settings:
     """All settings of one running portal. The name of a field, in capitals, is the variable's."""
 
     portal_env: str = setting("str", "production", "`production` or `development`", check=OneOf(["production", "development"]))
-    portal_secret: str = setting("str", "", "the root of all keys: at least 32 random bytes, for example of `openssl rand -base64 48`", shown="none, required")
-    portal_secret_old: str = setting("str", "", "the secret before this one: still checks, never issues", shown="none")
+    portal_secret: str = _secret("the root of all keys: at least 32 random bytes, for example of `openssl rand -base64 48`", "none, required")
+    portal_secret_old: str = _secret("the secret before this one: still checks, never issues")
     portal_url: str = setting("str", "", "the portal's own address, `https://login.example.com`; its host stands in every text message", shown="required in production")
     portal_name: str = setting("str", "Portal", "what the portal is called on its pages and in messages", check=Regexp(r"^[^<>\r\n]{1,40}$"))
-    database_url: str = setting("str", "", "`sqlite:////path/portal.db` or `postgresql://user:password@host/database`", shown="an SQLite file under `instance/`")
-    redis_url: str = setting("str", "", "`redis://host:6379/0`: counters and queue go there", shown="none: a file or tables beside the database")
+    database_url: str = _secret("`sqlite:////path/portal.db` or `postgresql://user:password@host/database`", "an SQLite file under `instance/`")
+    redis_url: str = _secret("`redis://host:6379/0`: counters and queue go there", "none: a file or tables beside the database")
     portal_proxies: int = setting("int", 0, "how many trusted reverse proxies stand in front", check=Range(min=0, max=10))
     portal_hosts: list[str] = setting("list", (), "further host names that requests may ask for, besides that of `PORTAL_URL`", shown="none")
 
     portal_sender: str = setting("str", "on", "`on`: gunicorn starts and watches one sender process; `off`: start `flask portal sender` yourself", check=OneOf(["on", "off"]))
     portal_sender_threads: int = setting("int", 50, "messages that one sender process keeps under way at once", check=Range(min=1, max=500))
     portal_gateway: str = setting("str", "", "`vonage` or, in development only, `inbox`", shown="`inbox` in development; required in production")
-    vonage_api_key: str = setting("str", "", "API key of the Vonage account", shown="none")
-    vonage_api_secret: str = setting("str", "", "API secret of the Vonage account", shown="none")
+    vonage_api_key: str = _secret("API key of the Vonage account")
+    vonage_api_secret: str = _secret("API secret of the Vonage account")
     vonage_application_id: str = setting("str", "", "Vonage application: with it and the private key, requests are signed with a JWT", shown="none")
-    vonage_private_key: str = setting("str", "", "private key of the Vonage application (PKCS#8 PEM), as text or as the path of a file", shown="none")
-    vonage_signature_secret: str = setting("str", "", "secret that signs Vonage's webhooks; read by nothing until delivery receipts are taken", shown="none")
+    vonage_private_key: str = _secret("private key of the Vonage application (PKCS#8 PEM), as text or as the path of a file")
+    vonage_signature_secret: str = _secret("secret that signs Vonage's webhooks; read by nothing until delivery receipts are taken")
     vonage_sender: str = setting("str", "Portal", "sender of the messages: a number of yours or up to 11 letters and digits", check=Regexp(r"^\+?[0-9]{5,15}$|^[A-Za-z0-9 ]{1,11}$"))
     vonage_api_host: str = setting("str", "api.nexmo.com", "host, with port if need be, of the Messages API", check=Regexp(r"^[A-Za-z0-9.\-\[\]:]+$"))
     vonage_ca_file: str = setting("str", "", "CA certificates to trust for that host", shown="those of the certifi package")
@@ -71,10 +77,10 @@ class Settings:
 
     portal_code_length: int = setting("int", 6, "digits of a code", check=Range(min=6, max=10))
     portal_code_lifetime: int = setting("int", 300, "how long a code is good for, seconds", check=Range(min=1, max=600))
-    portal_resend_pause: int = _seconds(30, "pause between two messages to one number")
-    portal_sign_in_lifetime: int = _seconds(600, "how long a sign-in may take; entering the code step begins it anew, twice that in all")
-    portal_session_idle: int = _seconds(43_200, "how long a signed-in session lives without a request")
-    portal_session_lifetime: int = _seconds(2_592_000, "how long a signed-in session lives at most")
+    portal_resend_pause: int = _seconds(30, "pause between two messages to one number, seconds")
+    portal_sign_in_lifetime: int = _seconds(600, "how long a sign-in may take; entering the code step begins it anew, twice that in all, seconds")
+    portal_session_idle: int = _seconds(43_200, "how long a signed-in session lives without a request, seconds")
+    portal_session_lifetime: int = _seconds(2_592_000, "how long a signed-in session lives at most, seconds")
     portal_form_lifetime: int = setting("int", 0, "how long an open form is accepted, seconds; 0: as long as the sign-in it belongs to", check=Range(min=0), shown="the sign-in's")
 
     portal_hash_memory_kib: int = setting("int", 65_536, "memory of one argon2id password hash, KiB", check=Range(min=8_192, max=4_194_304))

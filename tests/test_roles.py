@@ -50,6 +50,8 @@ TABLE: dict[str, tuple[str, ...]] = {
     "GET /admin/applications/<int:application_id>/delete": ADMINISTRATORS,
     "POST /admin/applications/<int:application_id>/delete": ADMINISTRATORS,
     "POST /admin/applications/<int:application_id>/experience": ADMINISTRATORS,
+    # the dashboard and the settings in force
+    "GET /admin/": CONSOLE, "GET /admin/settings": READERS,
     # records
     "GET /admin/audit": READERS, "GET /admin/audit/<int:entry_id>": READERS,
     "GET /admin/audit/export.csv": READERS, "GET /admin/audit/export.jsonl": READERS,

@@ -61,6 +61,8 @@ TABLE: dict[str, tuple[str, ...]] = {
     "GET /result": ("404", "404", "404", "404", "404", "404"),
     "POST /result/again": ("404", "404", "404", "404", "404", "404"),
     "POST /result/end": ("404", "404", "404", "404", "404", "404"),
+    "GET /admin/": (LOGIN, LOGIN, LOGIN, STEP_UP, "403", "200"),
+    "GET /admin/settings": (LOGIN, LOGIN, LOGIN, STEP_UP, "403", "200"),
     "GET /admin/users": (LOGIN, LOGIN, LOGIN, STEP_UP, "403", "200"),
     "GET /admin/users/export.csv": (LOGIN, LOGIN, LOGIN, STEP_UP, "403", "200"),
     "GET /admin/users/new": (LOGIN, LOGIN, LOGIN, STEP_UP, "403", "200"),

@@ -24,6 +24,7 @@ from portal.web.admin import (
     application_security,
     applications,
     audit_log,
+    console_settings,
     dashboard,
     experience,
     message_export,
@@ -44,7 +45,7 @@ from portal.web.admin import (
     users_import_one,
 )
 
-_RECORDS = (dashboard, audit_log, message_log, message_export)
+_RECORDS = (dashboard, console_settings, audit_log, message_log, message_export)
 _USERS = (users, users_bulk, users_export, users_import, users_import_one, user_new)
 _USER = (user, user_bypass, user_care, user_delete, user_phone, user_secret, user_sign_ins, user_trail)
 

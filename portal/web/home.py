@@ -36,8 +36,7 @@ def show() -> str:
     """Home, for administrators too."""
     user = current_user
     person = Person(user.display_name, user.username or user.email or "", phones.mask(user.phone) if user.phone else None)
-    return render("pages/home.html", person=person, how=_how(user.methods), since=moment(user.completed_at),
-                  is_administrator=user.is_administrator)
+    return render("pages/home.html", person=person, how=_how(user.methods), since=moment(user.completed_at))
 
 
 def _how(methods: dict[str, float]) -> str:

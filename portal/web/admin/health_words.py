@@ -95,10 +95,11 @@ def _budget(traffic: Traffic) -> Line:
     used = {"used": format_decimal(traffic.used), "ceiling": format_decimal(traffic.ceiling)}
     if traffic.spent:
         return Line(kind="bad", title=_("The budget of text messages is used up"), text=_(
-            "%(used)s of %(ceiling)s messages of this hour are used without a right code, so nobody gets one until the hour is over. "
+            "%(used)s of %(ceiling)s messages of this hour are used without a right code, so nobody gets one until it is over. "
             "If these were people, raise PORTAL_LIMIT_TEXTS_IN_ALL; if not, the audit log says where they came from.", **used))
     return Line(kind="wait", title=_("The budget of text messages runs low"), text=_(
-        "%(used)s of %(ceiling)s messages of this hour are used without a right code. PORTAL_LIMIT_TEXTS_IN_ALL sets the bound.", **used))
+        "%(used)s of %(ceiling)s messages of this hour are used without a right code. "
+        "PORTAL_LIMIT_TEXTS_IN_ALL sets the bound.", **used))
 
 
 def unread_line(title: str) -> Line:
