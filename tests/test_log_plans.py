@@ -1,0 +1,88 @@
+"""Does an index answer each filter of the logs, so that millions of rows cost no more than a few?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import event
+
+from portal.audit import filters
+from portal.audit import log as audit_log
+from portal.audit.filters import Result
+from portal.database import reading
+from portal.extensions import db
+from portal.messages import log as message_log
+from portal.messages.log import Filter as Messages
+from portal.models import MessageState
+
+AUDIT = {
+    "event": filters.Filter(event="message"), "person": filters.Filter(person=1), "application": filters.Filter(application=1),
+    "outcome": filters.Filter(outcome="failed"), "time": filters.Filter(since=1.0, until=2.0),
+    "event and time": filters.Filter(event="message", since=1.0, until=2.0),
+    "person and event": filters.Filter(person=1, event="message"),
+    "application and result": filters.Filter(application=1, result=Result.BADLY),
+    "event and outcome": filters.Filter(event="message", outcome="failed"),
+    "all": filters.Filter(person=1, event="message", application=1, outcome="failed", result=Result.BADLY, since=1.0, until=2.0),
+}
+MESSAGES = {
+    "person": Messages(person=1), "number": Messages(number="+4915112345678"), "beginning": Messages(beginnings=("+49151",)),
+    "application": Messages(application=1), "failed": Messages(state=MessageState.FAILED),
+    "waiting": Messages(state=MessageState.WAITING), "time": Messages(since=1.0, until=2.0),
+    "all": Messages(person=1, beginnings=("+49",), application=1, state=MessageState.SENT, since=1.0, until=2.0),
+}
+
+
+@contextmanager
+def statements() -> Iterator[list[tuple[str, Any]]]:
+    """What is asked of the database meanwhile."""
+    asked: list[tuple[str, Any]] = []
+
+    def keep(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_more: Any) -> None:
+        asked.append((statement, parameters))
+
+    event.listen(db.engine, "before_cursor_execute", keep)
+    yield asked
+    event.remove(db.engine, "before_cursor_execute", keep)
+
+
+def scans(table: str, look: Callable[[], Any]) -> list[str]:
+    """The statements that read the whole table. An empty one is read at once by PostgreSQL, unless it is told not to."""
+    with statements() as asked:
+        look()
+    found = []
+    with reading() as connection:
+        postgres = connection.dialect.name == "postgresql"
+        if postgres:
+            connection.exec_driver_sql("SET enable_seqscan = off")
+        for statement, parameters in asked:
+            explain = "EXPLAIN " if postgres else "EXPLAIN QUERY PLAN "
+            plan = [str(row[-1]) for row in connection.exec_driver_sql(explain + statement, parameters)]
+            whole = f"Seq Scan on {table}" if postgres else f"SCAN {table}"
+            found += [f"{line}: {statement}" for line in plan if whole in line and "USING" not in line]
+    return found
+
+
+@pytest.mark.parametrize("name", AUDIT)
+def test_an_index_answers_each_filter_of_the_audit_log(app: Flask, both_databases: str, name: str) -> None:
+    with app.app_context():
+        assert scans("audit_entry", lambda: audit_log.page(AUDIT[name])) == []
+        assert scans("audit_entry", lambda: audit_log.page(AUDIT[name], cursor="7")) == []
+        assert scans("audit_entry", lambda: audit_log.page(AUDIT[name], cursor="~7")) == []
+
+
+@pytest.mark.parametrize("name", MESSAGES)
+def test_an_index_answers_each_filter_of_the_message_log(app: Flask, both_databases: str, name: str) -> None:
+    with app.app_context():
+        assert scans("message", lambda: message_log.page(MESSAGES[name])) == []
+        assert scans("message", lambda: message_log.page(MESSAGES[name], cursor="7")) == []
+
+
+def test_what_no_index_answers_is_looked_through_in_bounds(app: Flask) -> None:
+    with app.app_context(), statements() as asked:
+        audit_log.page(filters.Filter(result=Result.WELL))
+        message_log.page(Messages(state=MessageState.SENT))
+    assert all("LIMIT" in statement for statement, _parameters in asked if "SELECT" in statement)
