@@ -74,6 +74,8 @@ def remove(user_id: int) -> ResponseReturnValue:
 def _number(form: PhoneForm) -> str | None:
     """The number in E.164, if it is one to which text messages may go; else None, with the reason beside the field."""
     phone = form.number()
+    if not (form.phone.data or "").strip():
+        form.phone.errors = [_("Enter the user’s mobile phone number.")]
     refusal = guard.refusal(phone, settings()) if phone else None
     if refusal:
         form.phone.errors = [phrases.number_refused(refusal)]
