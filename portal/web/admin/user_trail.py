@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 
 from portal.accounts import trail
 from portal.audit import What
+from portal.trace import COMMAND, COMMAND_ACTOR
 from portal.web import paging
 from portal.web.admin.user_tabs import TRAIL, found, head
 from portal.web.admin.user_words import Tag
@@ -48,12 +49,13 @@ def show(user_id: int) -> str:
 
 
 def _view(row: Any) -> EntryView:
-    # A command and the sender have no browser.
-    device = device_words(row.agent) if row.agent and row.address != "command" else ""
+    # A command has no browser and no network address, and is nobody.
+    by_command = row.address == COMMAND.address
+    device = device_words(row.agent) if row.agent and not by_command else ""
     return EntryView(
         id=row.id, when=listed(row.at), event=event_words(row.event), more=_more(row), outcome=_outcome(row),
-        who=row.actor or _nobody(row),
-        device=device, address=row.address or "")
+        who=_("A command") if row.actor == COMMAND_ACTOR.name else row.actor or _nobody(row),
+        device=device, address=_("On the server") if by_command else row.address or "")
 
 
 def _nobody(row: Any) -> str:
