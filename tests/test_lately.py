@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
-from tests import people
+from tests import people, test_translations
 from tests.conftest import PASSWORD
 from tests.people import (
     OTHER_PHONE,
@@ -22,9 +22,11 @@ from tests.people import (
     rows,
     unlike,
 )
+from tests.test_translations import Reader
 from tests.visitor import Visitor
 
 later = people.later
+reader = test_translations.reader
 SMS = "portal.sms"
 SAVE = "Save changes"
 
@@ -272,3 +274,17 @@ def test_every_view_that_waits_says_what_it_does(app: Flask) -> None:
     waiting = {endpoint for endpoint, view in app.view_functions.items() if getattr(view, "lately", False)}
     assert waiting
     assert waiting <= DEEDS.keys() <= app.view_functions.keys()
+
+
+def test_the_whole_way_is_there_in_chinese(app: Flask, reader: Reader, make_user: MakeUser, later: Later) -> None:
+    make_user(username="李娜", phone=PHONE, administrator=True)
+    comes_in(reader, "李娜", PHONE)
+    later(601)
+    reader.opens("/settings/mfa").fills("portal.binding", "administrators").submits()
+    assert reader.page.heading == "确认是您本人"
+    reader.fills(password="wrong").submits()
+    reader.fills(password=PASSWORD).submits().enters_code(PHONE)
+    go_on = reader.path
+    reader.submits()
+    assert thrown(app) == ["administrators"]
+    reader.opens(go_on)

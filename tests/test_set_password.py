@@ -7,13 +7,15 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 
-from tests import people
+from tests import people, test_translations
 from tests.conftest import PASSWORD
 from tests.people import PHONE, Later, MakeUser, MakeVisitor, comes_in, does, events, is_home, leads_to, rows
+from tests.test_translations import Reader
 from tests.town import at_once, post, twin
 from tests.visitor import Visitor
 
 later = people.later
+reader = test_translations.reader
 NEW = "tulip-harbour-velvet-31"
 Links = Callable[[int], str]
 
@@ -177,3 +179,21 @@ def test_of_many_who_use_a_link_at_once_one_sets_the_password(
     answers = at_once(lambda each: post(each, link, password=NEW).status, browsers)
     assert sorted(answers) == [303, 404, 404, 404, 404, 404]
     assert len(events(app, event="password changed")) == 1
+
+
+def test_the_page_is_there_in_chinese(reader: Reader, links: Links, make_user: MakeUser) -> None:
+    link = links(make_user(username="李娜"))
+    reader.opens(link).fills(password="tiny").submits()
+    assert reader.page.heading == "设置您的密码"
+    reader.fills(password=NEW).submits()
+    assert leads_to(reader, "/login")
+    assert reader.opens(link).status == 404
+
+
+def test_the_page_of_a_password_to_be_replaced_is_there_in_chinese(reader: Reader, make_user: MakeUser) -> None:
+    make_user(username="李娜", phone=PHONE, must_change=True)
+    comes_in(reader, "李娜", PHONE)
+    reader.fills(password=PASSWORD).submits()
+    assert reader.page.heading == "设置新密码"
+    reader.fills(password=NEW).submits()
+    assert leads_to(reader, "/")
