@@ -18,8 +18,8 @@ from tests.servers import ROOT
 from tests.visitor import Visitor
 
 PHONE = "+4915112345678"
-NAMES = {"Portal", "UTC", "English", "localhost", "SMS"}
-"""What stands in Latin letters on a Chinese page: the portal's name, its clock's, a language's own, and the host in a text."""
+NAMES = {"Portal", "UTC", "English", "localhost", "SMS", "Firefox", "test"}
+"""What stands in Latin letters on a Chinese page: names of the portal, its clock, a language, a host, a browser, an actor."""
 SPOKEN = ("aria-label", "aria-description", "alt", "title", "placeholder",
           "data-busy", "data-show", "data-hide", "data-one", "data-many")
 CATALOGUES = sorted((ROOT / "translations").glob("*/LC_MESSAGES/messages.po"))
@@ -110,6 +110,32 @@ def test_an_administrators_pages_are_chinese(reader: Reader, make_user: MakeUser
     reader.fills(who="管理员").submits("预览").sees("需要输入验证码", "输入密码之后是“验证码登录”页面。", "哪里需要验证码")
     reader.opens("/settings/mfa")
     reader.fills("portal.sms", False).posts("/settings/mfa", version="old").sees("在此期间有人更改了开关。")
+
+
+def test_the_details_of_a_user_are_chinese(reader: Reader, visitor: Visitor, make_user: MakeUser) -> None:
+    make_user(username="管理员", phone=PHONE, administrator=True)
+    page = f"/admin/users/{make_user(username='李娜')}"
+    reader.cookies = visitor.logs_in("管理员", PASSWORD).enters_code(PHONE).cookies
+    reader.opens(page).sees("个人信息", "显示更多字段")
+    reader.submits("绑定手机号").sees("请输入该用户的手机号")
+    reader.fills(phone=PHONE).submits("绑定手机号").sees("该号码已属于 管理员。")
+    reader.fills(phone="+4915112345679").submits("绑定手机号").sees("已绑定，首次输入验证码之前为未验证。", "未验证")
+    reader.opens(page).fills(username="1").submits("保存").sees("用户名")
+    reader.opens(page).posts(page, username="李娜", name="娜", version="1").sees("期间有人修改了该用户", "当前值：未设置")
+    reader.submits("保存").sees("已保存。")
+    reader.opens(f"{page}/phone/remove").submits("移除手机号").sees("手机号已移除。")
+    reader.opens(f"{page}/security").fills(minutes="0").submits("给予一次性免验证").sees("请说明原因", "1 到 60")
+    reader.fills(minutes="5", why="手机丢失").submits("给予一次性免验证").sees("有效至")
+    reader.submits("撤回").sees("一次性免验证已撤回。")
+    reader.submits("停用").sees("已停用")
+    reader.submits("恢复").sees("已恢复。")
+    reader.fills(role="审计员").submits("保存角色").sees("角色已更改。")
+    reader.opens(f"{page}/reset").sees("重置 娜 的多因素认证？")
+    reader.opens(f"{page}/logins").sees("还没有登录记录")
+    reader.opens(f"{page}/trail").sees("一次性免验证已撤回", "用户已创建")
+    reader.opens(f"{page}/delete").submits("删除用户").sees("未删除任何内容。")
+    visitor.opens(f"{page}/delete").fills(typed="李娜").submits("Delete user")
+    reader.opens(page).sees("该用户已被删除", "管理员 于")
 
 
 def test_the_step_up_is_chinese(reader: Reader, make_user: MakeUser, app: Flask) -> None:
