@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -280,5 +281,9 @@ def test_two_senders_seal_one_log(portals: Callable[..., Portal], postgres: str)
     until(lambda: sum(count for count, _ranges in sealed(app)) >= entries, what="seals over all entries")
     assert findings(app) == []
     assert rows(app, 'SELECT last_sign_in_at FROM "user"')[0].last_sign_in_at
+    said = first.said() + second.said()
+    heads = re.findall(r"audit log sealed up_to=\d+ head=(\d+:[0-9a-f]{64})", said)
+    assert heads
+    assert findings(app, *(word for head in heads for word in ("--head", head))) == []
     with app.app_context():
         db.engine.dispose()

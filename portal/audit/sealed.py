@@ -39,6 +39,13 @@ def seal(id_: int) -> Seal | None:
     return Seal(**row._mapping) if row else None
 
 
+def last() -> Seal | None:
+    """The newest seal."""
+    with reading() as connection:
+        row = connection.execute(select(*_SEAL.columns).order_by(AuditSeal.id.desc()).limit(1)).one_or_none()
+    return Seal(**row._mapping) if row else None
+
+
 def over(entry_id: int) -> Seal | None:
     """The seal over that entry, or None as long as there is none."""
     candidates = select(*_SEAL.columns).where(AuditSeal.up_to >= entry_id).order_by(AuditSeal.up_to, AuditSeal.id).limit(_NEAR)

@@ -16,12 +16,11 @@ from typing import Any, cast
 from flask import Flask, current_app
 
 from portal import clock
-from portal.audit import seals
-from portal.database import writing
 from portal.extensions import settings
 from portal.messages import lease, queue
 from portal.messages.bulk import Bulk
 from portal.messages.delivery import deliver
+from portal.messages.sealing import Sealing
 from portal.messages.sweep import OVERDUE, sweep
 from portal.messages.troubles import Troubles
 
@@ -33,9 +32,6 @@ SILENT_AFTER = 20.0
 SWEEP_EVERY = 10.0
 SWEEP_EVERY_WITHOUT_QUEUE, OVERDUE_WITHOUT_QUEUE = 2.0, 1.0
 """While the queue is gone the sweep is the only way, so it comes more often and lets nothing lie."""
-SEAL_EVERY, SEAL_EVERY_WITH_MORE = 5.0, 2.0
-SEALING, SEALING_SECONDS = "seal", 15.0
-"""The lease of whoever seals the audit log: several would only do the same work twice."""
 POLL_EVERY = 0.05
 TICK = 0.25
 LONGEST_PAUSE = 2.0
@@ -69,7 +65,8 @@ class Sender:
         self.again: list[tuple[float, int]] = []
         self.troubles = Troubles()
         self.bulk = Bulk(app, self.troubles)
-        self.beat_at = self.swept_at = self.seal_at = -math.inf
+        self.sealing = Sealing()
+        self.beat_at = self.swept_at = -math.inf
 
     def run(self) -> None:
         """Work until told to stop."""
@@ -145,9 +142,8 @@ class Sender:
             self.swept_at = at
             self._try("sweep", lambda: self._sweep(overdue=OVERDUE_WITHOUT_QUEUE if without_queue else OVERDUE))
         self._try_again()
-        if at >= self.seal_at:
-            self.seal_at = at + SEAL_EVERY
-            self._try("sealing", self._seal)
+        if self.sealing.is_due:
+            self._try("sealing", self.sealing.turn)
 
     def _try(self, what: str, duty: Callable[[], None]) -> None:
         with self.troubles.of(what):
@@ -158,13 +154,6 @@ class Sender:
             if not self.free.acquire(blocking=False):
                 return
             self._start(message_id)
-
-    def _seal(self) -> None:
-        """Some of the audit log; soon again when more waits, but not at once: messages go first."""
-        with writing() as connection:
-            ours = lease.hold(connection, SEALING, SEALING_SECONDS)
-        if ours and seals.full(seals.seal_some()):
-            self.seal_at = time.monotonic() + SEAL_EVERY_WITH_MORE
 
     def _try_again(self) -> None:
         while self.again and self.again[0][0] <= clock.now() and self.free.acquire(blocking=False):
