@@ -100,7 +100,9 @@ def test_a_guessed_link_says_nothing(visitor: Visitor, token: str, user_id: int)
     assert visitor.does_not_see("li.na")
 
 
-@pytest.mark.parametrize("words", [("suspend", "li.na"), ("delete", "li.na"), ("set-password", "li.na", "--password-stdin")])
+@pytest.mark.parametrize("words", [
+    ("suspend", "li.na"), ("delete", "li.na"), ("set-password", "li.na", "--password-stdin"), ("role", "li.na", "administrator"),
+])
 def test_what_is_done_to_the_user_meanwhile_ends_the_link(
     app: Flask, visitor: Visitor, links: Links, user_id: int, words: tuple[str, ...],
 ) -> None:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from sqlalchemy import Connection, select
 
 from portal import audit
+from portal.accounts import links
 from portal.accounts.users import NoSuchUser
 from portal.audit import Event, What
 from portal.database import writing
@@ -27,7 +28,8 @@ def may_care_for(actor_role: Role | None, user_role: Role | None) -> bool:
 
 
 def set_role(user_id: int, role: Role | None, client: Client, *, actor: Actor) -> None:
-    """Give the user a role in the console, or none. Where something is taken from them, their sign-ins end at once.
+    """Give the user a role in the console, or none. Where something is taken from them, their sign-ins end at once; their
+    one-time links are good no more.
 
     Raises LastAdministrator and NoSuchUser. Nothing is written when they have that role already.
     """
@@ -38,6 +40,8 @@ def set_role(user_id: int, role: Role | None, client: Client, *, actor: Actor) -
             told = replace(event, detail={"role": role, "before": before})
             ends = Ending.ROLE_CHANGED if before and role is not Role.ADMINISTRATOR else None
             changed(connection, client, told, {"role": role}, ends=ends)
+            # Else whoever handed a link to a person without a role could set the password of somebody with one.
+            links.withdraw(connection, user_id)
 
 
 def _role(connection: Connection, user_id: int) -> Role | None:
