@@ -116,7 +116,8 @@ def test_rows_that_mean_the_same_are_all_refused_and_name_each_other(app: Flask,
         "ada,,,,", "ADA,,,,", "bob,b@example.com,,,", "bert,B@example.com,,,", "x.1,,0151 12345678,,", "x.2,,+49 151 12345678,,",
         "grace,,,,", ",grace@example.com,,Grace,", "alone,,,,"))
     assert page.sees("8 faulty rows", "To be created 1", "The same username stands in line 3.",
-                     "The same username stands in line 2.", "The same email stands in line 5.", "The same phone number stands in line 6.",
+                     "The same username stands in line 2.", "The same email stands in line 5.",
+                     "The same phone number stands in line 6.",
                      "Line 9 means the same user by something else.")
 
 

@@ -16,6 +16,9 @@ class Form(FlaskForm):  # type: ignore[misc]
 
         csrf = False
 
-        def wrap_formdata(self, form: Any, _formdata: Any) -> Any:
-            """Fields as browsers send them: never JSON of any shape, nor a file in place of a text, which have no `strip`."""
-            return request.form if form.is_submitted() else None
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            """Fields as browsers send them: never JSON of any shape, nor a file in place of a text, which have no `strip`.
+
+            A form made with `formdata=None` does not look at what was sent.
+            """
+            return request.form if formdata is not None and form.is_submitted() else None
