@@ -134,7 +134,7 @@ _DANGERS: dict[Risk, Callable[[int], Line]] = {
     Risk.SMS_OFF: lambda _number: _switch(
         _("The SMS verification code is off"), _("A password alone lets people in."), "bad"),
     Risk.ADMINISTRATORS_OFF: lambda _number: _switch(
-        _("Administrators are not always asked for a code"), _("The console is as safe as its weakest identity source."), "bad"),
+        _("Console roles are not always asked for a code"), _("The console is as safe as its weakest identity source."), "bad"),
     Risk.SOURCES_OFF: lambda number: _switch(
         ngettext("%(num)s identity source asks for no code", "%(num)s identity sources ask for no code", number),
         _("People who log in through it need no second factor."), "wait"),
