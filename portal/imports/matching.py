@@ -11,7 +11,7 @@ from portal.accounts.phones import mask
 from portal.database import reading, writing
 from portal.imports import holding, sameness
 from portal.imports.faults import Fault, RowFault, written
-from portal.models import ImportRow, ImportState, User, UserImport, Verdict
+from portal.models import ImportRow, ImportState, User, Verdict
 from portal.models.columns import table
 
 BATCH = 1_000
@@ -36,9 +36,7 @@ _write = (
 def match(found: Row[Any]) -> Iterator[int]:
     """Match the rows that are not matched yet, and count what they come to; yields how many are, after each batch."""
     if not found.matched:
-        with writing() as connection:
-            holding.advance(connection, found)
-            sameness.mark_identifiers(connection, found.id)
+        sameness.mark_identifiers(found)
     for after in range(found.matched, found.rows, BATCH):
         up_to = min(after + BATCH, found.rows)
         changes = _changes(found.id, after, up_to)
@@ -59,12 +57,10 @@ def counts(connection: Connection, import_id: int) -> dict[str, int]:
 
 
 def _finish(found: Row[Any]) -> None:
+    sameness.mark_users(found)
     with writing() as connection:
-        holding.advance(connection, found)
-        sameness.mark_users(connection, found.id)
         counted = counts(connection, found.id)
-        checked = {"state": ImportState.CHECKED, "holder": None, **counted}
-        connection.execute(update(UserImport).where(UserImport.id == found.id).values(checked))
+        holding.advance(connection, found, state=ImportState.CHECKED, holder=None, **counted)
 
 
 def _changes(import_id: int, after: int, up_to: int) -> list[dict[str, Any]]:
