@@ -63,10 +63,10 @@ def groups() -> list[Group]:
 
 
 def _row(field: dataclasses.Field[Any]) -> Row:
-    value = getattr(settings(), field.name)
+    value, about = getattr(settings(), field.name), field.metadata["about"]
     is_set = value not in ("", [], ())
     said = (_("Set") if field.metadata["secret"] else _value(value)) if is_set else _("Not set")
-    return Row(config.variable(field), said, is_set, _pieces(gettext(field.metadata["about"])))
+    return Row(config.variable(field), said, is_set, _pieces(gettext(about)))
 
 
 def _value(value: Any) -> str:
