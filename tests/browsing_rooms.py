@@ -48,6 +48,18 @@ def _(person: Person) -> None:
     person.is_home().opens("/settings/mfa")
 
 
+@in_town("dashboard")
+def _(person: Person) -> None:
+    person.is_home(administrator=True).opens("/admin/?span=days")
+    person.page.get_by_text("Show as table").first.click()
+
+
+@in_town("settings in force")
+def _(person: Person) -> None:
+    person.is_home(administrator=True).opens("/admin/settings")
+    person.page.get_by_text("Limits", exact=True).click()
+
+
 @in_town("settings")
 def settings(person: Person) -> None:
     person.is_home(administrator=True).opens("/settings/mfa")

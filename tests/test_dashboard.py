@@ -107,7 +107,7 @@ def test_a_silent_sender_is_broken(boss: Visitor, later: Later) -> None:
 def test_a_queue_that_is_down_hides_nothing_else(boss: Visitor) -> None:
     assert "Queue Broken It cannot be reached" in section(dashboard(boss), BROKEN)
     assert figure(boss, "Users") == "3"
-    assert len(table(boss, "Logins")) == 24
+    assert len(table(boss, "Logins completed")) == 24
 
 
 @pytest.mark.usefixtures("both_databases")
@@ -190,7 +190,7 @@ def test_a_login_is_counted_on_the_page_once_it_is_sealed(app: Flask, boss: Visi
     with app.app_context():
         seals.seal_some()
     assert figure(dashboard(boss), "Codes verified") == "100%"
-    assert sum(int(number) for _hour, number in table(boss, "Logins")) == 1
+    assert sum(int(number) for _hour, number in table(boss, "Logins completed")) == 1
     assert boss.sees("Last counted on", "UTC")
 
 
@@ -216,7 +216,7 @@ def test_a_failed_message_is_counted_whether_it_is_known_or_not(app: Flask, boss
 def test_bars_stand_in_proportion_to_their_numbers(app: Flask, boss: Visitor) -> None:
     happens(app, tallies.SIGN_INS, 60)
     happens(app, tallies.SIGN_INS, 15, hours_ago=1)
-    bars = chart(dashboard(boss), "Logins").all("rect")
+    bars = chart(dashboard(boss), "Logins completed").all("rect")
     assert [bar.get("y") for bar in bars[-3:]] == ["100.0%", "75.0%", "0.0%"]
 
 

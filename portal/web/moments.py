@@ -10,7 +10,7 @@ from portal.web.language import current
 
 _FULL = {"en": "d MMM y HH:mm", "zh": "y年M月d日 HH:mm"}
 _LISTED = {"en": "d MMM y HH:mm", "zh": "y-MM-dd HH:mm"}
-_DAY = {"en": "d MMM", "zh": "M月d日"}
+_DAY = {"en": "d MMM", "zh": "M/d"}
 
 
 def moment(instant: float, form: str = "") -> str:

@@ -14,7 +14,7 @@ from portal.web.moments import day, hour
 
 Spans = Sequence[tuple[float, Counts]]
 _SHOWN = (
-    (_l("Logins"), (SIGN_INS,)),
+    (_l("Logins completed"), (SIGN_INS,)),
     (_l("Passwords refused"), (REFUSED,)),
     (_l("Text messages sent"), (SENT,)),
     (_l("Text messages delivered"), (DELIVERED,)),
