@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
 from flask import Flask
 from sqlalchemy import event, text
 
-from portal import clock, keyset
+from portal import clock, create_app, keyset
 from portal.audit import seals, tallies
 from portal.web.admin.charts import ceiling
 from tests import people
+from tests.conftest import _make_user, settings
 from tests.pages import Node
 from tests.people import OTHER_PHONE, PHONE, THIRD_PHONE, Later, MakeUser, MakeVisitor, add_application, comes_in, does
+from tests.servers import Redis
+from tests.transports import InProcess
 from tests.visitor import Visitor
 
 later = people.later
@@ -285,3 +289,17 @@ def test_home_leads_people_with_a_role_to_it(boss: Visitor) -> None:
 def test_home_leads_nobody_else_to_it(make_user: MakeUser, visitor: Visitor) -> None:
     make_user(username="li.na", phone=PHONE)
     assert comes_in(visitor, "li.na", PHONE).does_not_see("/admin/", "/settings/mfa", "Console")
+
+
+def test_a_redis_that_does_not_answer_is_given_up(sqlite: str, redis_server: Redis) -> None:
+    app = create_app(settings(DATABASE_URL=sqlite, REDIS_URL=redis_server.url))
+    _make_user(app, username="boss", phone=OTHER_PHONE, administrator=True)
+    visitor = comes_in(Visitor(InProcess(app)), "boss", OTHER_PHONE)
+    assert "Queue" not in section(dashboard(visitor), BROKEN)
+    redis_server.freeze()
+    try:
+        began = time.monotonic()
+        assert "Queue Broken It cannot be reached" in section(dashboard(visitor), BROKEN)
+        assert time.monotonic() - began < 8
+    finally:
+        redis_server.thaw()
