@@ -2,30 +2,25 @@
 
 import argparse
 import signal
-import sqlite3
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import closing
 from dataclasses import dataclass
-from typing import Any
-
-import psycopg
-from sqlalchemy import make_url
 
 from bench import console_town
-from bench.console_asked import Asked, Reader, portal, seconds
-from bench.console_plans import faults
+from bench.console_asked import Asked, Reader, portal
+from bench.console_database import Database, database
 from bench.console_questions import Question, questions
 from bench.console_rows import Town
 from bench.hashing import CHEAP
 from bench.run import _leave
 from bench.servers import migrate, portal_settings
-from bench.services import Services, Store, services
+from bench.services import Store, services
 from bench.table import Line, written
 from bench.verdicts import Judgement, Verdict, at_most, exact, figure
 
 BUDGET = 50.0  # milliseconds of SQL for one page
+TRIES = 2  # of each page, to find the slowest
 ROUNDS, SLOWEST = 15, 3  # how often how many of the slowest pages of a line are asked again
 QUICKLY = 5  # a quick run asks one question in so many
 
@@ -61,10 +56,9 @@ def _lines(store: Store, town: Town, *, every: int) -> Iterator[Line]:
         migrate(settings)
         console_town.fill(storage, town)
         _say(f"{store.value}: filled in {time.monotonic() - begin:.0f} s")
-        with portal(settings) as reader, closing(_connected(storage)) as connection:
-            cursor = connection.cursor()
-            found = _answered(reader, cursor, _some(list(questions(cursor, town)), every), postgresql=store is Store.POSTGRESQL)
-            yield from _judged(store, cursor, found)
+        with portal(settings) as reader, database(storage.database) as again:
+            found = [_answered(reader, again, question) for question in _some(list(questions(again, town)), every)]
+            yield from _judged(store, again, found)
     _say(f"{store.value}: {len(found)} pages, {time.monotonic() - begin:.0f} s in all")
 
 
@@ -76,36 +70,23 @@ def _some(asked: Sequence[Question], every: int) -> list[Question]:
     return [each for questions in by_line.values() for each in questions[::every]]
 
 
-def _connected(storage: Services) -> Any:
-    """A connection of the portal's driver; on PostgreSQL it prepares every statement, so that plans for all values show."""
-    url = make_url(storage.database)
-    if url.get_backend_name() == "sqlite":
-        return sqlite3.connect(url.database or "", isolation_level=None)
-    where = {"host": url.host, "port": url.port, "user": url.username, "dbname": url.database}
-    return psycopg.connect(**where, autocommit=True, prepare_threshold=0)  # type: ignore[arg-type]
+def _answered(reader: Reader, again: Database, question: Question) -> Answered:
+    """Open a page, and ask the database the same again, for the work and for the plans."""
+    asked = reader.opens(question.path)
+    return Answered(question, asked, min(again.work(asked) for _ in range(TRIES)), again.faults(asked))
 
 
-def _answered(reader: Reader, cursor: Any, asked: Sequence[Question], *, postgresql: bool) -> list[Answered]:
-    """Open every page once, and ask the database the same twice more: once for the time, once for the plan."""
-    found = []
-    for question in asked:
-        statements = reader.opens(question.path)
-        milliseconds = 1000 * min(seconds(cursor, statements) for _ in range(2))
-        found.append(Answered(question, statements, milliseconds, faults(cursor, statements, postgresql=postgresql)))
-    return found
-
-
-def _judged(store: Store, cursor: Any, found: Sequence[Answered]) -> Iterator[Line]:
+def _judged(store: Store, again: Database, found: Sequence[Answered]) -> Iterator[Line]:
     for what in dict.fromkeys(each.question.what for each in found):
         of_it = [each for each in found if each.question.what == what]
-        yield _time(store, cursor, of_it, what)
+        yield _time(store, again, of_it, what)
         yield from _plans(store, of_it, what)
 
 
-def _time(store: Store, cursor: Any, found: Sequence[Answered], what: str) -> Line:
+def _time(store: Store, again: Database, found: Sequence[Answered], what: str) -> Line:
     """Measure the slowest pages properly, and judge the line by the one that is slowest then."""
     slowest = sorted(found, key=lambda each: -each.milliseconds)[:SLOWEST]
-    figures = {each.question.path: figure([1000 * seconds(cursor, each.asked) for _ in range(ROUNDS)]) for each in slowest}
+    figures = {each.question.path: figure([again.work(each.asked) for _ in range(ROUNDS)]) for each in slowest}
     path, measured = max(figures.items(), key=lambda each: each[1].middle)
     missed = sum(each.milliseconds > BUDGET for each in found)
     detail = f"the slowest of {len(found)}: {path}" + (f"; {missed} were slower than {BUDGET:.0f} ms" if missed else "")

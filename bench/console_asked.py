@@ -1,6 +1,5 @@
-"""Which statements does a page of the console ask, and how long does the database take for them?"""
+"""Which statements does a page of the console ask?"""
 
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -69,12 +68,3 @@ class Reader:
     def _remember(self, _connection: Any, _cursor: Any, statement: str, parameters: Any, *_rest: Any) -> None:
         if statement.lstrip().upper().startswith(READS):
             self._asked = [*self._asked, Asked(statement, parameters)]
-
-
-def seconds(cursor: Any, asked: list[Asked]) -> float:
-    """Ask a database the same again; return how long it took until all rows were here."""
-    begin = time.perf_counter()
-    for each in asked:
-        cursor.execute(each.statement, each.parameters)
-        cursor.fetchall()
-    return time.perf_counter() - begin

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import combinations_with_replacement, product
-from typing import Any
 from urllib.parse import urlencode
 
+from bench.console_database import Database
 from bench.console_rows import BOSS, BUSY, Town
 from bench.console_sql import typed_phone
 
@@ -28,10 +28,10 @@ class Question:
     path: str
 
 
-def questions(cursor: Any, town: Town) -> Iterator[Question]:
+def questions(again: Database, town: Town) -> Iterator[Question]:
     """Yield all of them."""
-    yield from _user_list(cursor, town)
-    yield from _applications(cursor, town)
+    yield from _user_list(again, town)
+    yield from _applications(again, town)
     yield from _audit_log(town)
     yield from _message_log(town)
     yield from _of_one(town)
@@ -44,45 +44,42 @@ def _asks(what: str, path: str, **query: str) -> Question:
     return Question(what, f"{path}?{urlencode(given)}" if given else path)
 
 
-def _user_list(cursor: Any, town: Town) -> Iterator[Question]:
+def _user_list(again: Database, town: Town) -> Iterator[Question]:
     path, some = "/admin/users", f"{town.users // 2:07}"
     begins = ("user", f"user{some[:4]}", f"user{some}", f"user{some}@ex", "anna", "Anna K", "+4471", "07100 0", "no")
     searches = ("", *begins, some[-4:])
     for search, phone, status, order in product(searches, PHONES, STATUSES, ORDERS):
         asked = {"q": search, "phone": phone, "status": status, "sort": order}
         yield _asks(f"User List, {'search, ' if search else ''}{FIRST}", path, **asked)
-        for place in _places(cursor, town, order) if not search else ():
+        for place in _places(again, town, order) if not search else ():
             yield _asks(f"User List, {LATE}", path, **asked, at=place)
     for search, status in product(("user", "anna", "+4471"), STATUSES):
-        yield _asks(f"User List, search, {LATE}", path, q=search, status=status, at=_place_in_search(cursor, town, search))
+        yield _asks(f"User List, search, {LATE}", path, q=search, status=status, at=_place_in_search(again, town, search))
 
 
-def _places(cursor: Any, town: Town, order: str) -> Iterator[str]:
+def _places(again: Database, town: Town, order: str) -> Iterator[str]:
     """Cursors in the middle and near both ends, and one that looks back."""
     column = {"username": "username_key", "email": "email_key", "last-login": "last_sign_in_at"}.get(order.removeprefix("-"))
     for share in SHARES:
-        cursor.execute(f'SELECT id, {column or "id"} FROM "user" WHERE id = {int(town.users * share)}')
-        id_, key = cursor.fetchone()
+        id_, key = again.row(f'SELECT id, {column or "id"} FROM "user" WHERE id = {int(town.users * share)}')
         yield f"0.{id_}.{key}" if key is not None else f"1.{id_}.{id_}"
     yield f"~0.{id_}.{key}" if key is not None else f"~1.{id_}.{id_}"
 
 
-def _place_in_search(cursor: Any, town: Town, search: str) -> str:
+def _place_in_search(again: Database, town: Town, search: str) -> str:
     strand, column = {"user": (0, "username_key"), "anna": (2, "name_key"), "+4471": (3, "phone")}[search]
     half = {"user": f"user{town.users // 2:07}", "anna": "anna d", "+4471": typed_phone(town.users // 2)}[search]
-    cursor.execute(f"SELECT id, {column} FROM \"user\" WHERE {column} >= '{half}' ORDER BY {column} LIMIT 1")
-    id_, key = cursor.fetchone()
+    id_, key = again.row(f"SELECT id, {column} FROM \"user\" WHERE {column} >= '{half}' ORDER BY {column} LIMIT 1")
     return f"{strand}.{id_}.{key}"
 
 
-def _applications(cursor: Any, town: Town) -> Iterator[Question]:
+def _applications(again: Database, town: Town) -> Iterator[Question]:
     path = "/admin/applications"
     rules_of, orders = ("", "own", "global"), ("name", "-name", "created", "-created")
     for search, rules, order in product(("", "s", "shop 000", "nothing"), rules_of, orders):
         yield _asks(f"Self-built application, {FIRST}", path, q=search, rules=rules, sort=order)
         for share in SHARES if not search else ():
-            cursor.execute(f"SELECT id, name_key FROM application WHERE id = {int(town.applications * share)}")
-            id_, key = cursor.fetchone()
+            id_, key = again.row(f"SELECT id, name_key FROM application WHERE id = {int(town.applications * share)}")
             place = f"{id_}.{key}" if "name" in order else str(id_)
             yield _asks(f"Self-built application, {LATE}", path, rules=rules, sort=order, at=place)
 

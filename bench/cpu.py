@@ -15,7 +15,7 @@ Seconds = Mapping[str, float]
 def snapshot(roots: Mapping[str, int]) -> Seconds:
     """Return the processor seconds of each root process with all its descendants since birth, by name."""
     children = _children()
-    return {name: sum(_seconds(pid) for pid in _tree(root, children)) for name, root in roots.items()}
+    return {name: sum(seconds(pid) for pid in _tree(root, children)) for name, root in roots.items()}
 
 
 def spent(before: Seconds, after: Seconds) -> dict[str, float]:
@@ -53,7 +53,7 @@ def _children() -> dict[int, list[int]]:
     return children
 
 
-def _seconds(pid: int) -> float:
+def seconds(pid: int) -> float:
     """Return user and system time of a process and of the children that it has already buried.
 
     The scheduler counts living threads in nanoseconds, `stat` counts all threads in ticks of 10 ms. The larger
