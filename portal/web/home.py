@@ -27,7 +27,8 @@ class Person:
     """What the page shows of the person."""
 
     name: str
-    username: str
+    username: str | None
+    email: str | None
     phone: str | None
 
 
@@ -35,7 +36,7 @@ class Person:
 def show() -> str:
     """Home, for administrators too."""
     user = current_user
-    person = Person(user.display_name, user.username or user.email or "", phones.mask(user.phone) if user.phone else None)
+    person = Person(user.display_name, user.username, user.email, phones.mask(user.phone) if user.phone else None)
     return render("pages/home.html", person=person, how=_how(user.methods), since=moment(user.completed_at))
 
 
