@@ -126,12 +126,12 @@ class Reader:
         self._acts(self.page.get_by_text(self.named(said)), "Enter")
         return self
 
-    def selects(self, group: str, entry: str) -> Reader:
-        """Select *group › entry* in the navigation menu on the left side of the console."""
-        link = self.role("link", entry, self.role("list", group, self.role("navigation", "Menu")))
-        if link.count() == 0:
-            self._acts(self.role("navigation", "Menu").locator("summary"), "Enter")
-        return self.follows(entry, self.role("list", group))
+    def selects(self, *way: str) -> Reader:
+        """Select *group › entry*, or an entry alone, in the navigation menu on the left side of the console."""
+        menu = self.role("navigation", "Menu")
+        if self.role("link", "Dashboard", menu).count() == 0:
+            self._acts(menu.get_by_text(self.words("Menu")), "Enter")
+        return self.follows(way[-1], self.role("list", way[0], menu) if way[1:] else menu)
 
     @contextmanager
     def arriving(self) -> Iterator[None]:

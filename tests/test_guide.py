@@ -126,7 +126,7 @@ def experience(walk: Walk, account: str, password: str) -> Iterator[Reader]:
     with go_to_application(walk).in_new_tab("Experience Login") as tried:
         yield walk.logs_in(tried, account, password)
     # The administrator's own login was not touched: it goes on where it was.
-    assert walk.boss.follows("Home").page.get_by_text("boss", exact=True).is_visible()
+    assert walk.boss.selects("Home").page.get_by_text("boss", exact=True).is_visible()
     walk.boss.follows(walk.boss.begun("Dashboard"))
 
 
