@@ -12,7 +12,7 @@ from portal import clock
 from portal.database import writing
 from portal.imports import entries, holding
 from portal.imports.deciding import empty
-from portal.imports.matching import counts
+from portal.imports.register import counts
 from portal.imports.writing_users import mark_overtaken, span, write
 from portal.models import ImportState
 

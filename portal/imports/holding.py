@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, Row, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, or_, update
 
 from portal import clock
 from portal.database import writing
+from portal.imports import entries, register
 from portal.messages.bulk import SILENT_AFTER
 from portal.messages.lease import holder
 from portal.models import ImportState, UserImport
@@ -29,12 +30,18 @@ def take(import_id: int) -> Row[Any]:
     free = or_(_import.c.holder.is_(None), _import.c.holder == holder(), _import.c.beat_at < at - SILENT_AFTER)
     ours = (_import.c.id == import_id) & _import.c.state.in_(_WORKING) & free
     with writing() as connection:
-        ended = {"state": ImportState.GIVEN_UP, "ended_at": at, "holder": None}
-        connection.execute(update(_import).where(ours, _import.c.attempts >= MOST_ATTEMPTS).values(ended))
+        _give_up(connection, ours & (_import.c.attempts >= MOST_ATTEMPTS))
         held = {"holder": holder(), "beat_at": at, "attempts": _import.c.attempts + 1}
-        if not connection.execute(update(_import).where(ours).values(held)).rowcount:
-            raise Lost
-        return connection.execute(select(_import).where(_import.c.id == import_id)).one()
+        taken = connection.execute(update(_import).where(ours).values(held).returning(*_import.c)).one_or_none()
+    if taken is None:
+        raise Lost
+    return taken
+
+
+def _give_up(connection: Connection, hopeless: ColumnElement[bool]) -> None:
+    ended = {"state": ImportState.GIVEN_UP, "ended_at": clock.now(), "holder": None}
+    for found in connection.execute(update(_import).where(hopeless).values(ended).returning(*_import.c)).all():
+        entries.record(connection, found, register.counts(connection, found.id), outcome=ImportState.GIVEN_UP)
 
 
 def advance(connection: Connection, found: Row[Any], **values: Any) -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, select, update
+from sqlalchemy import Row, bindparam, select, update
 
 from portal.accounts.phones import mask
 from portal.database import reading, writing
-from portal.imports import holding, sameness
+from portal.imports import holding, register, sameness
 from portal.imports.faults import Fault, RowFault, written
 from portal.models import ImportRow, ImportState, User, Verdict
 from portal.models.columns import table
@@ -48,18 +48,10 @@ def match(found: Row[Any]) -> Iterator[int]:
     _finish(found)
 
 
-def counts(connection: Connection, import_id: int) -> dict[str, int]:
-    """How many rows there are of each verdict, by the columns of the import that keep it."""
-    counted = select(_row.c.verdict, func.count().label("number")).where(_row.c.import_id == import_id).group_by(_row.c.verdict)
-    by_verdict = {row.verdict: row.number for row in connection.execute(counted)}
-    columns = {"creates": Verdict.CREATE, "updates": Verdict.UPDATE, "unchanged": Verdict.UNCHANGED, "faulty": Verdict.FAULTY}
-    return {column: by_verdict.get(verdict, 0) for column, verdict in columns.items()}
-
-
 def _finish(found: Row[Any]) -> None:
     sameness.mark_users(found)
     with writing() as connection:
-        counted = counts(connection, found.id)
+        counted = register.counts(connection, found.id)
         holding.advance(connection, found, state=ImportState.CHECKED, holder=None, **counted)
 
 

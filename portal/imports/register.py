@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import Connection, Row, Select, func, select
 
 from portal.database import reading
 from portal.imports import parts, records
@@ -44,6 +44,14 @@ def _faulty(import_id: int) -> Select[Any]:
     columns = (_row.c.number, _row.c.line, _row.c.faults, _row.c.username, _row.c.email, _row.c.phone, _row.c.name)
     where = (_row.c.import_id == import_id, _row.c.verdict == Verdict.FAULTY)
     return select(*columns).where(*where).order_by(_row.c.number)
+
+
+def counts(connection: Connection, import_id: int) -> dict[str, int]:
+    """How many rows there are of each verdict, by the columns of the import that keep it."""
+    counted = select(_row.c.verdict, func.count().label("number")).where(_row.c.import_id == import_id).group_by(_row.c.verdict)
+    by_verdict = {row.verdict: row.number for row in connection.execute(counted)}
+    columns = {"creates": Verdict.CREATE, "updates": Verdict.UPDATE, "unchanged": Verdict.UNCHANGED, "faulty": Verdict.FAULTY}
+    return {column: by_verdict.get(verdict, 0) for column, verdict in columns.items()}
 
 
 def first_line(found: Row[Any]) -> list[str]:

@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 from portal.audit import What
 from portal.audit.filters import FAILURES, REFUSALS
 from portal.messages.guard import NumberRefusal
-from portal.models import Ending, MessageState
+from portal.models import Ending, ImportState, MessageState
 from portal.signin.codes import Obstacle
 from portal.signin.flow import CodeReason
 from portal.signin.policy import Reason
@@ -92,8 +92,8 @@ OUTCOMES = {
     MessageState.DELIVERED: _l("Delivered"), MessageState.FAILED: _l("Failed"), MessageState.UNKNOWN: _l("Unknown"),
     NumberRefusal.NOT_VALID: _l("Not a whole number"), NumberRefusal.COUNTRY: _l("No texts go to that country"),
     NumberRefusal.KIND: _l("Not a mobile phone number"),
-    # files that are written for a while
-    "begun": _l("Begun"),
+    # files that are written or read for a while
+    "begun": _l("Begun"), ImportState.GIVEN_UP: _l("Given up"),
     # the edge of the portal, and switches
     "too many": _l("Too many requests"), "role": _l("No such role"),
     ON: _l("On"), OFF: _l("Off"), Binder.USER: _l("The user"), Binder.ADMINISTRATORS: _l("Administrators only"),

@@ -85,6 +85,12 @@ def _fault(fault: Fault) -> str:
     return said[fault.kind]
 
 
+def counts(found: Any) -> dict[str, str]:
+    """How many rows there are of each kind, as people write numbers."""
+    counted = {name: getattr(found, name) for name in ("rows", "creates", "updates", "unchanged", "faulty")}
+    return {name: format_decimal(count) for name, count in (counted | {"writable": found.creates + found.updates}).items()}
+
+
 def notice(found: Any) -> Notice | None:
     """How an import ended, or what it waits for."""
     match found.state:
@@ -105,9 +111,8 @@ def notice(found: Any) -> Notice | None:
 
 
 def _done(found: Any) -> str:
-    created = ngettext("%(num)s user created", "%(num)s users created", found.creates)
-    updated = ngettext("%(num)s updated", "%(num)s updated", found.updates)
-    return _("Imported: %(created)s, %(updated)s.", created=created, updated=updated)
+    created = ngettext("%(count)s user created", "%(count)s users created", found.creates, count=format_decimal(found.creates))
+    return _("Imported: %(created)s, %(updated)s updated.", created=created, updated=format_decimal(found.updates))
 
 
 def progress(found: Any) -> tuple[str, int | None]:

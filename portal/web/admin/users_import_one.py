@@ -124,7 +124,8 @@ def _page(found: Any, notice: Notice | None = None) -> str:
     words, percent = import_words.progress(found) if found.state in BUSY else ("", None)
     rows = [] if found.state in BUSY else [_row(row) for row in register.faulty(found.id, limit=SHOWN)]
     return render("pages/admin/users_import_one.html", found=found, notice=notice or import_words.notice(found), words=words,
-                  percent=percent, faulty_rows=rows, readings=_readings(found), state=import_words.state_tag(found),
+                  percent=percent, counts=import_words.counts(found),
+                  faulty_rows=rows, readings=_readings(found), state=import_words.state_tag(found),
                   separator=import_words.SEPARATORS.get(found.separator, ""), shown=SHOWN, created=moment(found.created_at),
                   encoding=import_words.ENCODINGS.get(found.encoding, found.encoding or ""))
 
