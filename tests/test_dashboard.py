@@ -303,3 +303,13 @@ def test_a_redis_that_does_not_answer_is_given_up(sqlite: str, redis_server: Red
         assert time.monotonic() - began < 8
     finally:
         redis_server.thaw()
+
+
+def test_a_reader_of_chinese_is_told_in_chinese(app: Flask, make_user: MakeUser, another_visitor: MakeVisitor) -> None:
+    make_user(username="boss", phone=OTHER_PHONE, administrator=True)
+    does(app, "mfa", "--global", "off")
+    visitor = dashboard(comes_in(another_visitor(language="zh-CN"), "boss", OTHER_PHONE))
+    assert visitor.page.heading == "概览"
+    assert "发送进程 故障 已有 20 秒没有动静" in section(visitor, "哪里出了故障")
+    assert "短信验证码已关闭 不安全" in section(visitor, "哪里不安全")
+    assert len(table(visitor, "完成的登录")) == 24
