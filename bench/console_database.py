@@ -129,4 +129,4 @@ def database(address: str) -> Iterator[Database]:
 
 def _connected(url: URL) -> psycopg.Connection:
     where = {"host": url.host, "port": url.port, "user": url.username, "dbname": url.database}
-    return psycopg.connect(**where, autocommit=True, prepare_threshold=0)  # type: ignore[arg-type]
+    return psycopg.connect(**where, autocommit=True, prepare_threshold=None)  # type: ignore[arg-type]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 from sqlalchemy import Connection, Engine, event, exc
@@ -16,15 +16,31 @@ IDLE_BEFORE_PING = 1.0
 
 
 @contextmanager
-def reading() -> Iterator[Connection]:
+def reading(*, planned_anew: bool = False) -> Iterator[Connection]:
     """A connection for reads. Nothing may be written in it.
 
     On PostgreSQL each statement is a transaction of its own, which saves two round trips; on SQLite they share one.
+    `planned_anew`: each time for the values in it, where one value may have ten rows and another a million; a plan that was
+    made once for all values is the right one for neither.
     """
     with db.engine.connect() as connection:
-        if connection.dialect.name == "postgresql":
-            connection.execution_options(isolation_level="AUTOCOMMIT")
-        yield connection
+        if connection.dialect.name != "postgresql":
+            yield connection
+            return
+        connection.execution_options(isolation_level="AUTOCOMMIT")
+        with _planned_anew(connection) if planned_anew else nullcontext():
+            yield connection
+
+
+@contextmanager
+def _planned_anew(connection: Connection) -> Iterator[None]:
+    """Nothing is prepared meanwhile on this connection, whose statements are otherwise from their fifth time on."""
+    driver: Any = connection.connection.driver_connection
+    usual, driver.prepare_threshold = driver.prepare_threshold, None
+    try:
+        yield
+    finally:
+        driver.prepare_threshold = usual
 
 
 @contextmanager

@@ -73,7 +73,7 @@ def each(statement: Select[Any], order: Order, *, batch: int = 1_000) -> Iterato
     """All rows of `statement`, in pages: no transaction stays open for as long as the reader takes."""
     cursor: str | None = None
     while True:
-        with reading() as connection:
+        with reading(planned_anew=True) as connection:
             found = _rows(connection, statement, order, _read(cursor, order), batch)
         yield from found
         if len(found) < batch:

@@ -35,7 +35,7 @@ def of_user(user_id: int, cursor: str | None) -> Trail:
     """The entries about that user."""
     where = AuditEntry.user_id == user_id
     order = Order(id=_ID, descending=True)
-    with reading() as connection:
+    with reading(planned_anew=True) as connection:
         page = keyset.page(connection, _ENTRIES.where(where), order, cursor=cursor)
         return Trail(page, keyset.count(connection, select(AuditEntry.id).where(where)))
 
@@ -43,6 +43,6 @@ def of_user(user_id: int, cursor: str | None) -> Trail:
 def deletion(user_id: int) -> Row[Any] | None:
     """Who deleted that user and when, as far as the log goes back; None for somebody who never was."""
     deleted = (AuditEntry.user_id == user_id) & (AuditEntry.event == What.USER_DELETED) & (AuditEntry.outcome == "ok")
-    with reading() as connection:
+    with reading(planned_anew=True) as connection:
         # From the end: of somebody who is gone, hardly an entry came later.
         return connection.execute(_DELETION.where(deleted).order_by(_ID.desc()).limit(1)).first()

@@ -21,7 +21,7 @@ _entry = table(AuditEntry).c
 
 def page(wanted: Filter, *, cursor: str | None = None) -> Found:
     """The newest entries, or those behind a cursor."""
-    with reading() as connection:
+    with reading(planned_anew=True) as connection:
         asked = _question(connection, wanted)
         look = windows.through if filters.needs_window(wanted) else windows.newest
         return look(connection, asked, cursor=cursor)
@@ -29,7 +29,7 @@ def page(wanted: Filter, *, cursor: str | None = None) -> Found:
 
 def each(wanted: Filter) -> Iterator[Row[Any]]:
     """All entries that are wanted, newest first, read in portions."""
-    with reading() as connection:
+    with reading(planned_anew=True) as connection:
         asked = _question(connection, wanted)
     entry = asked.source(asked.every)
     return keyset.each(select(*entry.c), windows.order(asked, entry))
@@ -37,7 +37,7 @@ def each(wanted: Filter) -> Iterator[Row[Any]]:
 
 def entry(id_: int) -> Row[Any] | None:
     """One entry with all that it says."""
-    with reading() as connection:
+    with reading(planned_anew=True) as connection:
         return connection.execute(select(*COLUMNS).where(_entry.id == id_)).one_or_none()
 
 

@@ -62,7 +62,7 @@ def told(wanted: Filter) -> dict[str, Any]:
 
 def page(wanted: Filter, *, cursor: str | None = None) -> Found:
     """The newest messages, or those behind a cursor."""
-    with reading() as connection:
+    with reading(planned_anew=True) as connection:
         words = _words(connection, wanted)
         look = windows.newest if all(word.indexed for word in words) and len(words) <= 1 else windows.through
         return look(connection, _question(connection, wanted, words), cursor=cursor)
@@ -70,7 +70,7 @@ def page(wanted: Filter, *, cursor: str | None = None) -> Found:
 
 def each(wanted: Filter) -> Iterator[Row[Any]]:
     """All messages that are wanted, newest first, read in portions."""
-    with reading() as connection:
+    with reading(planned_anew=True) as connection:
         asked = _question(connection, wanted, _words(connection, wanted))
     entry = asked.source(asked.every)
     return keyset.each(select(*entry.c), windows.order(asked, entry))
@@ -78,7 +78,7 @@ def each(wanted: Filter) -> Iterator[Row[Any]]:
 
 def message(id_: int) -> Row[Any] | None:
     """One message with all that may be shown of it."""
-    with reading() as connection:
+    with reading(planned_anew=True) as connection:
         return connection.execute(select(*_COLUMNS).where(_message.id == id_)).one_or_none()
 
 

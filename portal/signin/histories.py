@@ -44,7 +44,7 @@ class History:
 def of_user(user_id: int, cursor: str | None) -> History:
     """The sign-ins of that user, tries of an application's login among them."""
     where = SignIn.user_id == user_id
-    with reading() as connection:
+    with reading(planned_anew=True) as connection:
         page = keyset.page(connection, _SIGN_INS.where(where), Order(id=_ID, descending=True), cursor=cursor)
         return History(page, keyset.count(connection, select(SignIn.id).where(where)))
 

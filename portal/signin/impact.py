@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Subquery, func, or_, select
 from portal import clock
 from portal.database import reading
 from portal.keyset import COUNTED, Count
-from portal.models import Application, SignIn, User
+from portal.models import Application, Role, SignIn, User
 from portal.models.switch import PORTAL
 
 _DAY = 86_400
@@ -46,11 +46,11 @@ class Reach:
 
 def reach(scope: str = PORTAL) -> Reach:
     """What the page of these switches tells: logins through that application, or under the global rules."""
-    with reading() as connection:
+    with reading(planned_anew=True) as connection:
         return Reach(
             with_phone=_users(connection, User.phone_state.is_not(None)),
             without_phone=_users(connection, User.phone_state.is_(None)),
-            console=_users(connection, User.role.is_not(None)),
+            console=_users(connection, User.role.in_(list(Role))),
             logins=_logins(connection, scope))
 
 
