@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
@@ -14,6 +14,7 @@ from playwright.sync_api import Locator, Page
 
 from tests.browsing import Person
 from tests.servers import ROOT
+
 
 class Name(str):
     """What is called the same in every language."""
@@ -28,7 +29,13 @@ FURTHEST = 150
 def chinese() -> dict[str, str]:
     """The catalogue: an English sentence, in small letters, and what Chinese pages say instead."""
     with (ROOT / "translations/zh/LC_MESSAGES/messages.po").open("rb") as file:
-        return {message.id.casefold(): str(message.string) for message in read_po(file) if isinstance(message.id, str)}
+        messages = [(_several(message.id), _several(message.string or "")) for message in read_po(file)]
+    return {sentence.casefold(): said[0] for sentences, said in messages for sentence in sentences}
+
+
+def _several(text: str | Iterable[str]) -> tuple[str, ...]:
+    """A sentence with a number in it has more than one form."""
+    return (text,) if isinstance(text, str) else tuple(text)
 
 
 @dataclass
@@ -62,9 +69,9 @@ class Reader:
         return (within or self.page).get_by_role(role, name=name)
 
     def sees(self, *said: str) -> bool:
-        """True once the page says all of it, in the reader's language; fails when it does not."""
+        """True once the page says all of it, in the reader's language, up to what is filled in there; fails when not."""
         for each in said:
-            self.page.get_by_text(self.words(each)).first.wait_for(timeout=5_000)
+            self.page.get_by_text(self.words(each).partition("%(")[0]).first.wait_for(timeout=5_000)
         return True
 
     def is_at(self, heading: str) -> bool:
@@ -161,8 +168,9 @@ class Reader:
 
     def _reaches(self, found: Locator) -> None:
         """Press Tab until it has the focus."""
+        node = found.element_handle()
         for _ in range(FURTHEST):
-            if found.evaluate(FOCUSED):
+            if node.evaluate(FOCUSED):
                 return
             self.page.keyboard.press("Tab")
         raise AssertionError(f"the keyboard does not reach {found} at {self.page.url}")
