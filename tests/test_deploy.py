@@ -30,7 +30,7 @@ from tests.transports import Answer, Headers
 from tests.visitor import FORM, Visitor
 
 DEPLOY = ROOT / "deploy"
-PHONE, PASSWORD = "+4915112345678", "correct horse battery staple"
+PHONE, OTHER_PHONE, PASSWORD = "+4915112345678", "+4915112345679", "correct horse battery staple"
 TRIES = 12
 """Password tries per address, lowered so that a test reaches it."""
 
@@ -258,6 +258,18 @@ def test_a_limit_per_address_cannot_be_dodged_by_claiming_others(installation: I
         statuses.append(customer.sends("POST", "/login", content=form, headers=headers).status)
     assert statuses[-1] == 429
     assert customer.opens("/login").status == 200
+
+
+def test_a_file_of_users_may_be_long_and_one_that_is_far_too_long_is_refused_in_words(installation: Installation) -> None:
+    boss = ["--username", "boss", "--phone", OTHER_PHONE, "--admin", "--password-stdin"]
+    assert installation.portal.cli("user", "create", *boss, given=PASSWORD).returncode == 0
+    customer = installation.customer().logs_in("boss", PASSWORD).enters_code(OTHER_PHONE).opens("/admin/users/import")
+    people = b"username\n" + b"".join(b"user%d.x\n" % number for number in range(200_001))
+    assert customer.chooses("File", "users.csv", people).submits("Check file").status == 422
+    assert customer.sees("more than 200,000 rows")
+    refused = customer.sends("POST", "/admin/users/import", content=b"x" * 33 * 1024 * 1024, headers=[("Content-Type", FORM)])
+    assert refused.status == 413
+    assert "at most 20 MB" in refused.text
 
 
 def test_while_the_portal_is_started_anew_people_are_told_to_wait(installation: Installation) -> None:

@@ -27,6 +27,8 @@ _FACTS = {
     "email": _l("Email"), "phone": _l("Mobile phone number"), "identifier": _l("Account as typed"), "rows": _l("Rows"),
     "logins": _l("Logins"), "file": _l("File"), "seals": _l("Seals"), "entries": _l("Entries"), "filter": _l("Filter"),
     "format": _l("Format"), "log": _l("Log"), "numbers": _l("With whole numbers"),
+    "import": _l("Import"), "mode": _l("Which rows"), "creates": _l("Created"), "updates": _l("Updated"),
+    "unchanged": _l("Unchanged"), "faulty": _l("Faulty"),
 }
 
 
