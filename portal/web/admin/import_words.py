@@ -46,7 +46,7 @@ def file_fault(refused: FileRefused) -> str:
         FileFault.NO_HEADER: _("The first line must name the columns, among them username, email or phone."),
         FileFault.COLUMN_TWICE: _("Two columns are named %(name)s. Remove one of them.", name=refused.what),
         FileFault.QUOTES: _("The quotes in the row that begins in line %(line)s don’t close as they should.",
-                            line=format_decimal(refused.line)),
+                            line=refused.line),
         FileFault.TOO_MANY_ROWS: _("The file has more than %(count)s rows. Split it.", count=format_decimal(MOST_ROWS)),
         FileFault.TOO_LARGE: too_large(),
     }
@@ -64,7 +64,7 @@ def row_faults(kept: str) -> list[str]:
 
 
 def _fault(fault: Fault) -> str:
-    others = ", ".join(f"#{other}" if fault.kind is RowFault.TWO_USERS else format_decimal(other) for other in fault.others)
+    others = ", ".join(f"#{other}" if fault.kind is RowFault.TWO_USERS else str(other) for other in fault.others)
     said = {
         RowFault.USERNAME: phrases.username_fault(),
         RowFault.EMAIL: _("That is not an email address. Write it as name@example.com."),
