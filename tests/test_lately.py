@@ -23,7 +23,7 @@ from tests.people import (
     unlike,
 )
 from tests.test_translations import Reader
-from tests.visitor import Visitor
+from tests.visitor import FORM, Visitor
 
 later = people.later
 reader = test_translations.reader
@@ -97,6 +97,16 @@ def test_the_next_forms_need_no_proof(app: Flask, late: Visitor) -> None:
 def test_pages_are_read_without_a_proof(late: Visitor) -> None:
     for path in ("/", "/settings/mfa"):
         assert leads_to(late.opens(path), path)
+
+
+@pytest.mark.parametrize("referer", ["http://[", "http://localhost:5000//elsewhere.example/", "javascript:alert(1)"])
+def test_a_page_that_is_none_is_not_gone_back_to(late: Visitor, referer: str) -> None:
+    form = f"csrf_token={late.tokens[0]}".encode()
+    answer = late.sends("POST", "/settings/mfa", content=form, headers=[("Content-Type", FORM), ("Referer", referer)])
+    assert answer.status == 303, answer.text
+    late.opens(answer.header("Location"))
+    assert late.page.heading == "Confirm that it is you"
+    assert leads_to(late.clicks("Cancel and change nothing"), "/")
 
 
 def test_where_no_code_is_asked_the_password_is_enough(app: Flask, late: Visitor) -> None:

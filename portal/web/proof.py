@@ -42,7 +42,11 @@ def _files() -> bool:
 
 def _page() -> str | None:
     """The page on which the form stood, to go back to."""
-    came = urlsplit(request.referrer or "")
+    try:
+        came = urlsplit(request.referrer or "")
+    except ValueError:
+        # Anything can stand in that header, such as half an IPv6 address.
+        return None
     if came.netloc != request.host:
         return None
     return steps.local(came.path + (f"?{came.query}" if came.query else ""))
