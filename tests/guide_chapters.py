@@ -99,7 +99,7 @@ def disable_globally(walk: Walk) -> None:
 
 def create_user(walk: Walk, by: str, label: str, account: str) -> str:
     """Create a user by Username/Mobile Number/Email; the secret by which they come in."""
-    boss = walk.boss.selects("User Management", "User List").follows("Create User")
+    boss = walk.boss.selects("User Management", "User List").presses("Create User")
     window = boss.role("dialog", "Create User")
     boss.follows(by, window).enters(label, account)
     boss.chooses(GENERATED if by == "Username" else LINK).presses("Create User")

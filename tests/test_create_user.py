@@ -43,7 +43,7 @@ def boss(make_user: MakeUser, another_visitor: MakeVisitor) -> Visitor:
 
 
 def creates(boss: Visitor, by: str = "Username", **typed: str) -> Visitor:
-    boss.opens("/admin/users").clicks("Create User")
+    boss.opens("/admin/users").submits("Create User")
     if by != "Username":
         boss.clicks(by)
     return boss.fills(**typed).submits("Create User")
