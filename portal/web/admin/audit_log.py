@@ -52,7 +52,11 @@ def asked(form: LogForm) -> Filter:
 
 def _results() -> dict[str, str]:
     ends = {Result.WELL.value: _("Went through"), Result.BADLY.value: _("Refused or failed")}
-    return {"": _("All"), **ends} | {f"{_ONE}{outcome}": outcome_words(outcome) for outcome in map(str, OUTCOMES)}
+    ended: dict[str, str] = {}
+    for outcome in map(str, OUTCOMES):
+        # Two that are called the same are one to choose: the first is the one that entries carry.
+        ended.setdefault(outcome_words(outcome), _ONE + outcome)
+    return {"": _("All"), **ends} | {value: words for words, value in ended.items()}
 
 
 def _page(form: LogForm, found: Found | None) -> str:
@@ -68,7 +72,7 @@ def _search(form: LogForm) -> dict[str, Any]:
 
 
 def _columns() -> list[Column]:
-    return [Column(label) for label in (_("Time"), _("Event"), _("Who"), _("Whom"), _("From"), _("Result"))]
+    return [Column(label) for label in (_("Time (UTC)"), _("Event"), _("Who"), _("Whom"), _("From"), _("Result"))]
 
 
 def _events() -> list[tuple[str, str]]:

@@ -16,7 +16,7 @@ from portal.web.admin.user_words import Tag, called
 from portal.web.admission import may_open
 from portal.web.agents import device_words
 from portal.web.events import event_words, outcome_kind, outcome_words
-from portal.web.moments import moment
+from portal.web.moments import listed
 
 SECONDS = {"en": "d MMM y HH:mm:ss", "zh": "y年M月d日 HH:mm:ss"}
 _FACTS = {
@@ -72,7 +72,7 @@ def lines(rows: Sequence[Any]) -> list[Line]:
 
 def _line(row: Any, known: Mapping[int, Any]) -> Line:
     return Line(
-        id=row.id, url=url_for("audit_log.entry", entry_id=row.id), when=moment(row.at), event=event_words(row.event),
+        id=row.id, url=url_for("audit_log.entry", entry_id=row.id), when=listed(row.at), event=event_words(row.event),
         who=actor_words(row), whom=person(row.user_id, known), device=device(row), address=row.address or "",
         outcome=outcome(row))
 

@@ -98,7 +98,7 @@ def _search(form: LogForm) -> dict[str, Any]:
 
 
 def _columns() -> list[Column]:
-    labels = (_("Time"), _("To"), _("Purpose"), _("State"), _("Gateway"), _("Attempts"))
+    labels = (_("Time (UTC)"), _("To"), _("Purpose"), _("State"), _("Gateway"), _("Attempts"))
     return [Column(label) for label in labels]
 
 

@@ -15,7 +15,7 @@ from portal.accounts import phones
 from portal.models import MessageState, Purpose
 from portal.web.admin.user_words import Tag
 from portal.web.events import outcome_words
-from portal.web.moments import moment
+from portal.web.moments import listed
 
 _KIND = {
     MessageState.WAITING: "wait", MessageState.SENDING: "wait", MessageState.SENT: "info", MessageState.DELIVERED: "good",
@@ -57,7 +57,7 @@ def lines(rows: Sequence[Any], *, whole: bool) -> list[Line]:
 
 def _line(row: Any, *, whole: bool) -> Line:
     return Line(
-        id=row.id, url=url_for("message_log.message", message_id=row.id), when=moment(row.created_at),
+        id=row.id, url=url_for("message_log.message", message_id=row.id), when=listed(row.created_at),
         to=number(row.phone, whole=whole), purpose=purpose_words(row.purpose), state=state_tag(row.state),
         reason=reason_words(row.reason), gateway=row.gateway or "", attempts=format_decimal(row.attempts))
 
