@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, FromClause, Row, func, select
+from sqlalchemy import Column, ColumnElement, Connection, FromClause, Row, Select, func, select, true
 
 from portal import keyset
-from portal.keyset import Count, Order, Page
+from portal.database import reading
+from portal.keyset import COUNTED, Count, Order, Page
 
 WINDOW = 5_000
 """Rows looked through for one page."""
 SKEW = 120.0
 """Seconds by which a row may be older than one with a lower id: clocks differ, and transactions last."""
-_PROBED, _NOWHERE = 100, 2**62
+_PROBED, _NOWHERE, _AT_ONCE = 100, 2**62, 1_000
 _CURSOR = re.compile(r"^(~?)(\d{1,18})")
 Conditions = list[ColumnElement[bool]]
-Source = Callable[[Conditions], FromClause]
+Ids = Callable[[Conditions, int, bool], FromClause]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,65 +34,119 @@ class Found:
 
 @dataclass(frozen=True, kw_only=True)
 class Question:
-    """What is asked of a table: `source` reads from it under conditions, `indexed` are those that an index answers, `every`
-    all of them. `id` and `at` are the table's columns of ids and instants, which rise together."""
+    """What is asked of a table with these `columns`: `ids` reads the ids that an index gives, `rest` is what must hold besides.
 
-    source: Source
-    indexed: Conditions
-    every: Conditions
-    id: ColumnElement[Any]
-    at: ColumnElement[Any]
+    `id` and `at` are the table's columns of ids and instants, which rise together.
+    """
+
+    columns: tuple[Any, ...]
+    ids: Ids
+    rest: Conditions
+    time: Time
+    id: Column[Any]
+    at: Column[Any]
+
+
+@dataclass(frozen=True)
+class Time:
+    """A time: the range of ids that it lies in, and what must hold of the instants, which no index is asked for."""
+
+    ids: Conditions
+    exactly: Conditions
 
 
 def newest(connection: Connection, asked: Question, *, cursor: str | None, limit: int = 50) -> Found:
     """The newest rows, or those behind a cursor, where an index answers all that is asked."""
-    entry = asked.source(asked.every)
-    found = keyset.page(connection, select(*entry.c), order(asked, entry), cursor=cursor, limit=limit)
-    return Found(page=found, count=keyset.count(connection, select(entry.c[asked.id.name])))
+    return replace(through(connection, asked, cursor=cursor, limit=limit), count=_count(connection, asked))
 
 
 def through(connection: Connection, asked: Question, *, cursor: str | None, limit: int = 50) -> Found:
-    """The same where no index does: among so many rows that `indexed` gives. The next page goes on behind those."""
+    """The same where no index does: among so many rows that `ids` gives. The next page goes on behind those."""
     begins = _CURSOR.match(cursor or "")
     up = bool(begins and begins[1])
-    beyond = [(asked.id > int(begins[2])) if up else (asked.id < int(begins[2]))] if begins else []
-    edge = _edge(connection, asked, beyond, up=up)
-    inside = [(asked.id < edge.id) if up else (asked.id > edge.id)] if edge else []
-    entry = asked.source([*asked.every, *beyond, *inside])
-    found = keyset.page(connection, select(*entry.c), order(asked, entry), cursor=cursor, limit=limit)
+    near = _near(asked, [(asked.id > int(begins[2])) if up else (asked.id < int(begins[2]))] if begins else [], WINDOW + 1, up=up)
+    edge = _edge(connection, near, up=up)
+    inside = select(near.c.id).where(_holds(asked, near), *([] if edge is None else [near.c.id != edge]))
+    ids = keyset.page(connection, inside, Order(id=near.c.id, descending=True), cursor=cursor, limit=limit)
+    found = Page(_rows(connection, asked, [row.id for row in ids.rows]), ids.previous, ids.next)
     if up or found.next or edge is None:
         return Found(page=found, count=_counted(found))
-    return Found(page=Page(found.rows, found.previous, str(edge.id + 1)), count=_counted(found), looked_back_to=edge.at)
+    back_to = connection.execute(select(asked.at).where(asked.id == edge)).scalar()
+    return Found(page=Page(found.rows, found.previous, str(edge + 1)), count=_counted(found), looked_back_to=back_to)
+
+
+def each(asked: Question) -> Iterator[Row[Any]]:
+    """All rows that are wanted, newest first, in portions: no transaction stays open for as long as the reader takes."""
+    beyond: Conditions = []
+    while True:
+        near = _near(asked, beyond, _AT_ONCE)
+        with reading(planned_anew=True) as connection:
+            looked_at = connection.execute(select(near.c.id, _holds(asked, near).label("holds"))).all()
+            found = _rows(connection, asked, [row.id for row in looked_at if row.holds])
+        yield from found
+        if len(looked_at) < _AT_ONCE:
+            return
+        beyond = [asked.id < min(row.id for row in looked_at)]
 
 
 def between(
     connection: Connection, id_: ColumnElement[Any], at: ColumnElement[Any], *, since: float | None, until: float | None,
-) -> Conditions:
+) -> Time:
     """From `since` on and before `until`, also as a range of ids: those rise with time, and every other index ends with them."""
-    found: Conditions = []
+    time = Time([], [])
     exactly = at + 0.0  # No index knows that: the range of ids is what is to be searched by.
     if since is not None:
         some = select(id_.label("id")).where(at >= since - SKEW).order_by(at).limit(_PROBED).subquery()
         lowest = connection.execute(select(func.min(some.c.id))).scalar()
-        found += [id_ >= (_NOWHERE if lowest is None else lowest), exactly >= since]
+        time = Time([id_ >= (_NOWHERE if lowest is None else lowest)], [exactly >= since])
     if until is not None:
         some = select(id_.label("id")).where(at < until + SKEW).order_by(at.desc()).limit(_PROBED).subquery()
         highest = connection.execute(select(func.max(some.c.id))).scalar()
-        found += [id_ <= (-_NOWHERE if highest is None else highest), exactly < until]
-    return found
+        time = Time([*time.ids, id_ <= (-_NOWHERE if highest is None else highest)], [*time.exactly, exactly < until])
+    return time
 
 
-def order(asked: Question, entry: FromClause) -> Order:
-    """Newest first."""
-    return Order(id=entry.c[asked.id.name], descending=True)
+def _near(asked: Question, beyond: Conditions, limit: int, *, up: bool = False) -> FromClause:
+    """The ids of so many rows that an index gives: it has them in their order, and no row is read for them."""
+    return asked.ids([*asked.time.ids, *beyond], limit, up)
 
 
-def _edge(connection: Connection, asked: Question, beyond: Conditions, *, up: bool) -> Row[Any] | None:
-    """The first row behind the window."""
-    entry = asked.source([*asked.indexed, *beyond])
-    id_, at = entry.c[asked.id.name], entry.c[asked.at.name]
-    behind = select(id_.label("id"), at.label("at")).order_by(id_.asc() if up else id_.desc()).offset(WINDOW).limit(1)
-    return connection.execute(behind).first()
+def first(statement: Select[Any], id_: ColumnElement[Any], limit: int, *, up: bool) -> FromClause:
+    """The ids in a statement that come first, in their order. A limit of its own keeps each part of a union to its index."""
+    return statement.order_by(id_.asc() if up else id_.desc()).limit(limit).subquery()
+
+
+def _holds(asked: Question, near: FromClause) -> ColumnElement[bool]:
+    """Whether the rest holds for the row of an id: asked of one after the other. Joined, PostgreSQL would read whole tables."""
+    conditions = [*asked.rest, *asked.time.exactly]
+    if not conditions:
+        return true()
+    row = select(asked.id).where(asked.id == near.c.id, *conditions).limit(1)
+    return row.correlate(near).scalar_subquery().is_not(None)
+
+
+def _rows(connection: Connection, asked: Question, ids: list[int]) -> list[Row[Any]]:
+    """The rows with these ids, in this order."""
+    rows = connection.execute(select(*asked.columns).where(asked.id.in_(ids))).all() if ids else []
+    found = {row.id: row for row in rows}
+    return [found[id_] for id_ in ids if id_ in found]
+
+
+def _edge(connection: Connection, near: FromClause, *, up: bool) -> int | None:
+    """The id of the first row behind the window."""
+    furthest = func.max(near.c.id) if up else func.min(near.c.id)
+    number, edge = connection.execute(select(func.count(), furthest).select_from(near)).one()
+    return edge if number > WINDOW else None
+
+
+def _count(connection: Connection, asked: Question) -> Count:
+    """How many rows an index gives, as far as they are counted, but for those that the time leaves out at its ends."""
+    near = _near(asked, [], COUNTED + 1)
+    if not asked.time.exactly:
+        return keyset.count(connection, select(near.c.id))
+    counted = select(func.count(), func.count().filter(_holds(asked, near))).select_from(near)
+    number, wanted = connection.execute(counted).one()
+    return Count(min(wanted, COUNTED), number <= COUNTED)
 
 
 def _counted(found: Page) -> Count:

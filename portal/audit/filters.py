@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, FromClause, literal_column, not_, or_, select, union_all
+from sqlalchemy import Connection, FromClause, and_, literal_column, not_, or_, select, union_all
 
 from portal import windows
-from portal.audit.canonical import COLUMNS
 from portal.audit.events import What
 from portal.models import AuditEntry, Ending, MessageState
 from portal.models.columns import table
-from portal.windows import Conditions
+from portal.windows import Conditions, Time
 
 REFUSALS = frozenset({
     What.FIRST_FACTOR_REFUSED, What.CODE_NOT_SENT, What.CODE_REFUSED, What.CODE_NOT_CHECKED, What.CODE_ENDED, What.PHONE_REFUSED,
@@ -51,23 +50,25 @@ def told(wanted: Filter) -> dict[str, Any]:
     return {name: value for name, value in vars(wanted).items() if value is not None}
 
 
-def of_time(connection: Connection, wanted: Filter) -> Conditions:
+def of_time(connection: Connection, wanted: Filter) -> Time:
     """The time that is wanted."""
     return windows.between(connection, _entry.id, _entry.at, since=wanted.since, until=wanted.until)
 
 
-def source(wanted: Filter, conditions: Conditions) -> FromClause:
-    """Where to read from under these conditions: the log or, of one person, the two parts in which they are found."""
-    everything = select(*COLUMNS).where(*conditions)
+def ids(wanted: Filter, conditions: Conditions, limit: int, up: bool) -> FromClause:
+    """The first ids that an index gives under these conditions: of the log or, of one person, of the two parts of theirs."""
+    every_id = select(_entry.id).where(*indexed(wanted), *conditions)
     if wanted.person is None:
-        return everything.subquery("entry")
+        return windows.first(every_id, _entry.id, limit, up=up)
     about, by = _entry.user_id, _entry.actor_id
-    not_twice = or_(about.is_(None), about != wanted.person)
-    return union_all(everything.where(about == wanted.person), everything.where(by == wanted.person, not_twice)).subquery("entry")
+    of_person = (about == wanted.person, and_(by == wanted.person, or_(about.is_(None), about != wanted.person)))
+    parts = [windows.first(every_id.where(one), _entry.id, limit, up=up) for one in of_person]
+    both = union_all(*(select(part.c.id) for part in parts)).subquery()
+    return windows.first(select(both.c.id), both.c.id, limit, up=up)
 
 
 def indexed(wanted: Filter) -> Conditions:
-    """What of the filter its index answers; of a person it is the source itself."""
+    """What of the filter its index answers; for a person there are two of their own."""
     if wanted.person is not None:
         return []
     if wanted.application is not None:

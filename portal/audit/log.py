@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
-from portal import keyset, windows
+from portal import windows
 from portal.audit import filters
 from portal.audit.canonical import COLUMNS
 from portal.audit.filters import Filter
@@ -31,8 +31,7 @@ def each(wanted: Filter) -> Iterator[Row[Any]]:
     """All entries that are wanted, newest first, read in portions."""
     with reading(planned_anew=True) as connection:
         asked = _question(connection, wanted)
-    entry = asked.source(asked.every)
-    return keyset.each(select(*entry.c), windows.order(asked, entry))
+    return windows.each(asked)
 
 
 def entry(id_: int) -> Row[Any] | None:
@@ -42,6 +41,6 @@ def entry(id_: int) -> Row[Any] | None:
 
 
 def _question(connection: Connection, wanted: Filter) -> Question:
-    time = filters.of_time(connection, wanted)
-    return Question(source=lambda conditions: filters.source(wanted, [*time, *conditions]), indexed=filters.indexed(wanted),
-                    every=filters.every(wanted), id=_entry.id, at=_entry.at)
+    return Question(columns=COLUMNS, ids=lambda conditions, limit, up: filters.ids(wanted, conditions, limit, up),
+                    rest=filters.every(wanted) if filters.needs_window(wanted) else [],
+                    time=filters.of_time(connection, wanted), id=_entry.id, at=_entry.at)

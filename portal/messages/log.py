@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, FromClause, Row, and_, or_, select
 
-from portal import keyset, windows
+from portal import windows
 from portal.database import reading
 from portal.models import Message, MessageState
 from portal.models.columns import table
@@ -72,8 +72,7 @@ def each(wanted: Filter) -> Iterator[Row[Any]]:
     """All messages that are wanted, newest first, read in portions."""
     with reading(planned_anew=True) as connection:
         asked = _question(connection, wanted, _words(connection, wanted))
-    entry = asked.source(asked.every)
-    return keyset.each(select(*entry.c), windows.order(asked, entry))
+    return windows.each(asked)
 
 
 def message(id_: int) -> Row[Any] | None:
@@ -85,13 +84,14 @@ def message(id_: int) -> Row[Any] | None:
 def _question(connection: Connection, wanted: Filter, words: list[_Word]) -> Question:
     """Of several words the first that an index answers is looked up, and among those the rest is looked for."""
     time = windows.between(connection, _message.id, _message.created_at, since=wanted.since, until=wanted.until)
-    indexed = next((word.conditions for word in words if word.indexed), [])
-    every = [condition for word in words for condition in word.conditions]
+    first = next((word for word in words if word.indexed), None)
+    indexed = first.conditions if first else []
 
-    def source(conditions: Conditions) -> FromClause:
-        return select(*_COLUMNS).where(*time, *conditions).subquery("entry")
+    def ids(conditions: Conditions, limit: int, up: bool) -> FromClause:
+        return windows.first(select(_message.id).where(*indexed, *conditions), _message.id, limit, up=up)
 
-    return Question(source=source, indexed=indexed, every=every, id=_message.id, at=_message.created_at)
+    rest = [condition for word in words if word is not first for condition in word.conditions]
+    return Question(columns=_COLUMNS, ids=ids, rest=rest, time=time, id=_message.id, at=_message.created_at)
 
 
 def _words(connection: Connection, wanted: Filter) -> list[_Word]:
