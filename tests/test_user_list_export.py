@@ -56,7 +56,8 @@ def test_the_file_is_utf_8_and_is_downloaded(boss: Visitor) -> None:
     assert "no-store" in answer.header("Cache-Control")
 
 
-@pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "=HYPERLINK(\"http://x\")"])
+@pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "=HYPERLINK(\"http://x\")",
+                                  "\uff1d1+1", "\uff0b1", "\uff0d1", "\uff20SUM(A1)"])
 def test_no_cell_is_a_formula(app: Flask, boss: Visitor, name: str) -> None:
     crowd(app, {"username": "anna", "name": name})
     assert table(boss, "?q=anna")[0]["name"] == f"'{name}"

@@ -12,7 +12,8 @@ from typing import Any
 
 from portal.audit.canonical import COLUMNS
 
-FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n")
+FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+"""What a formula begins with, in East Asian spreadsheets also in its full-width form (OWASP, CSV injection)."""
 FIELDS = tuple("time" if column.name == "at" else column.name for column in COLUMNS)
 """What a file says of each entry of the audit log."""
 _AT_ONCE = 200
