@@ -128,6 +128,8 @@ def test_the_same_form_sent_again_creates_nobody_and_says_whose_it_is(app: Flask
 @pytest.mark.usefixtures("settled")
 @pytest.mark.parametrize(("by", "typed", "said"), [
     ("Username", {"username": ""}, "Fill this in."), ("Email", {"email": "li"}, "That is not an email address."),
+    ("Email", {"email": "l\0i@example.org"}, "That is not an email address."),
+    ("Email", {"email": "li\u202e@example.org"}, "That is not an email address."),
     ("Username", {"username": "12345678"}, "A username has 2 to 64 characters"),
     ("Username", {"username": "a@b"}, "A username has 2 to 64 characters"),
     ("Username", {"username": "LI.NA"}, "Somebody has that username already."),

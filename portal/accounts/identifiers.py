@@ -57,5 +57,6 @@ def is_username(username: str) -> bool:
 
 
 def is_email(email: str) -> bool:
-    """Whether `email` has the shape of an address. Whether it receives mail is not asked."""
-    return len(email) <= LONGEST and bool(_EMAIL.match(email.strip()))
+    """Whether `email` has the shape of an address, all of it visible. Whether it receives mail is not asked."""
+    seen = not any(unicodedata.category(c).startswith("C") for c in email)
+    return seen and len(email) <= LONGEST and bool(_EMAIL.match(email.strip()))
