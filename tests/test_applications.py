@@ -154,6 +154,14 @@ def test_a_change_is_saved_and_written_down_with_what_was_before(app: Flask, bos
 
 
 @pytest.mark.usefixtures("both_databases")
+@pytest.mark.parametrize("version", ["", "x", "-1", str(2**31), "9" * 25])
+def test_a_version_that_is_none_saves_nothing(app: Flask, boss: Visitor, version: str) -> None:
+    creates(boss, "Travel")
+    assert boss.opens(details(app, "Travel")).posts(details(app, "Travel"), name="Trips", version=version).status == 409
+    assert [row.name for row in rows(app, "SELECT name FROM application")] == ["Travel"]
+
+
+@pytest.mark.usefixtures("both_databases")
 def test_two_at_once_lose_nothing_silently(app: Flask, boss: Visitor, make_user: MakeUser, another_visitor: MakeVisitor) -> None:
     make_user(username="chief", phone=PHONE, administrator=True)
     creates(boss, "Travel", home_address="https://travel.example/")

@@ -166,6 +166,13 @@ def test_an_act_that_is_none_is_not_there(boss: Visitor, asked: str) -> None:
     assert boss.opens(f"{BULK}?{asked}").status == 404
 
 
+def test_numbers_that_are_no_user_s_are_left_out(boss: Visitor, make_user: MakeUser) -> None:
+    anna = make_user(username="anna")
+    boss.opens("/admin/users").posts(BULK, act="end-logins", ids=f"{'9' * 5_000},x,{2**63},-1,{anna}")
+    assert boss.status == 200
+    boss.sees("Done for 1 user.", "anna")
+
+
 def test_a_form_without_its_token_does_nothing_and_asks_again(app: Flask, boss: Visitor, make_user: MakeUser) -> None:
     make_user(username="anna")
     ticks(boss, "anna", act="Suspend")

@@ -24,6 +24,7 @@ from portal.web.reopening import reopens
 
 blueprint = Blueprint("application", __name__)
 _PATH = "/admin/applications/<int:application_id>"
+_LARGEST_VERSION = 2**31
 
 
 @blueprint.get(_PATH)
@@ -57,8 +58,9 @@ def change(application_id: int) -> ResponseReturnValue:
 
 
 def _version() -> int:
-    """The version that the form was made from; one that cannot be read is none."""
-    return request.form.get("version", 0, type=int)
+    """The version that the form was made from; one that cannot be read, or that no column could hold, is none."""
+    version = request.form.get("version", 0, type=int)
+    return version if 0 < version < _LARGEST_VERSION else 0
 
 
 def _page(application: Profile, form: ApplicationForm, *, version: int | None = None, notice: Notice | None = None) -> str:

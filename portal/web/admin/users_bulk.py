@@ -109,7 +109,7 @@ def _act() -> Act:
 
 def _read(typed: str) -> list[int]:
     """Ids as fields carry them, each once; what is none is left out."""
-    digits = (part for part in typed.split(",") if part.isascii() and part.isdecimal())
+    digits = (part for part in typed.split(",") if part.isascii() and part.isdecimal() and len(part) <= len(str(_LARGEST)))
     return list(dict.fromkeys(number for number in map(int, digits) if 0 < number < _LARGEST))
 
 
