@@ -31,6 +31,7 @@ PARTIAL = {
         ("no_username", ["id"], "username_key IS NULL", "username_key IS NULL"),
         ("no_email", ["id"], "email_key IS NULL", "email_key IS NULL"),
     ],
+    "application": [("customises", ["name_key"], "customises IS 1", "customises IS true")],
     "audit_entry": [
         ("actor_id", ["actor_id", "id"], "actor_id IS NOT NULL", "actor_id IS NOT NULL"),
         ("application_id", ["application_id", "id"], "application_id IS NOT NULL", "application_id IS NOT NULL"),

@@ -47,10 +47,11 @@ class Filter:
 
 @dataclass(frozen=True)
 class _Word:
-    """A part of a filter, and whether an index answers it, newest first."""
+    """A part of a filter, whether an index answers it, newest first, and the words of that index."""
 
     conditions: list[Any]
     indexed: bool = True
+    partial: tuple[Any, ...] = ()
 
 
 def told(wanted: Filter) -> dict[str, Any]:
@@ -85,7 +86,7 @@ def _question(connection: Connection, wanted: Filter, words: list[_Word]) -> Que
     """Of several words the first that an index answers is looked up, and among those the rest is looked for."""
     time = windows.between(connection, _message.id, _message.created_at, since=wanted.since, until=wanted.until)
     first = next((word for word in words if word.indexed), None)
-    indexed = first.conditions if first else []
+    indexed = [*first.conditions, *first.partial] if first else []
 
     def ids(conditions: Conditions, limit: int, up: bool) -> FromClause:
         return windows.first(select(_message.id).where(*indexed, *conditions), _message.id, limit, up=up)
@@ -101,7 +102,7 @@ def _words(connection: Connection, wanted: Filter) -> list[_Word]:
         words.append(_beginning(connection, wanted.beginnings))
     if wanted.state is not None:
         rare = _RARE.get(wanted.state)
-        words.append(_Word([_message.state == wanted.state, *([rare] if rare is not None else [])], rare is not None))
+        words.append(_Word([_message.state == wanted.state], rare is not None, () if rare is None else (rare,)))
     return words
 
 
