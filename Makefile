@@ -2,6 +2,7 @@
 # make test   all tests, with what they need besides (ARGS="-k code" for some of them)
 # make check  lint, types, templates, texts, settings table and all tests: what CI runs
 # make bench  what a sign-in costs, against a bare application (QUICK=1: under four minutes)
+# make bench-console  every list of the console among a million users (QUICK=1: a small town, some of the pages)
 # make texts  take new sentences into the Chinese catalogue, and say which are not translated
 # make requirements  pin anew what requirements.in and requirements-dev.in ask for
 # make help   this list
@@ -13,7 +14,7 @@ IN := .venv/bin/python
 unexport PYTHONDONTWRITEBYTECODE
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help run test check bench texts requirements
+.PHONY: help run test check bench bench-console texts requirements
 .DEFAULT_GOAL := help
 
 help:
@@ -33,6 +34,10 @@ check: .venv/ready-for-tests
 bench: .venv/ready-for-tests
 	@scripts/test-packages
 	@$(IN) -m bench.run $(if $(QUICK),--quick) $(ARGS)
+
+bench-console: .venv/ready-for-tests
+	@scripts/test-packages
+	@$(IN) -m bench.console $(if $(QUICK),--quick) $(ARGS)
 
 texts: .venv/ready-for-tests
 	@scripts/update-texts

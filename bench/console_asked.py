@@ -23,10 +23,11 @@ CHUNKS = 6  # of 200 lines each: a file's first batch of 1 000 rows, and the beg
 
 @dataclass(frozen=True)
 class Asked:
-    """One statement as the driver got it."""
+    """One statement as the driver got it; `prepared`: PostgreSQL may make one plan for all values."""
 
     statement: str
     parameters: Any
+    prepared: bool
 
 
 class WrongPage(Exception):
@@ -65,6 +66,7 @@ class Reader:
         answer.close()
         return asked
 
-    def _remember(self, _connection: Any, _cursor: Any, statement: str, parameters: Any, *_rest: Any) -> None:
+    def _remember(self, connection: Any, _cursor: Any, statement: str, parameters: Any, *_rest: Any) -> None:
         if statement.lstrip().upper().startswith(READS):
-            self._asked = [*self._asked, Asked(statement, parameters)]
+            prepares = getattr(connection.connection.driver_connection, "prepare_threshold", None) is not None
+            self._asked = [*self._asked, Asked(statement, parameters, prepares)]

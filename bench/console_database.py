@@ -40,7 +40,7 @@ class Database:
     def repeat(self, asked: Sequence[Asked]) -> None:
         """Ask the same again, and take all rows."""
         for each in asked:
-            self._cursor.execute(each.statement, each.parameters)
+            self._execute(each)
             self._cursor.fetchall()
 
     def work(self, asked: Sequence[Asked]) -> float:
@@ -52,6 +52,9 @@ class Database:
     def faults(self, asked: Sequence[Asked]) -> list[str]:
         """Of each statement that reads a big table from end to end, or too much of one, how it does so."""
         return [f"{fault}: {' '.join(each.statement.split())}" for each in asked for fault in self._faults(each)]
+
+    def _execute(self, asked: Asked) -> None:
+        self._cursor.execute(asked.statement, asked.parameters)
 
     def _there(self) -> float:
         raise NotImplementedError
@@ -90,11 +93,14 @@ class Sqlite(Database):
 
 
 class Postgresql(Database):
-    """It works in a process for each connection. Every statement is prepared here, so that plans for all values show."""
+    """It works in a process for each connection. What the portal may prepare is prepared, so that plans for all values show."""
 
     def __init__(self, connection: psycopg.Connection) -> None:
         super().__init__(connection.cursor())
         self._backend = connection.info.backend_pid
+
+    def _execute(self, asked: Asked) -> None:
+        self._cursor.execute(asked.statement, asked.parameters, prepare=asked.prepared)
 
     def _there(self) -> float:
         return seconds(self._backend)
@@ -129,4 +135,4 @@ def database(address: str) -> Iterator[Database]:
 
 def _connected(url: URL) -> psycopg.Connection:
     where = {"host": url.host, "port": url.port, "user": url.username, "dbname": url.database}
-    return psycopg.connect(**where, autocommit=True, prepare_threshold=None)  # type: ignore[arg-type]
+    return psycopg.connect(**where, autocommit=True)  # type: ignore[arg-type]

@@ -7,7 +7,7 @@ from bench.hashing import CHEAP
 from portal.accounts.credentials import SOURCE
 from portal.signin.policy import Reason
 
-BOSS, BUSY = 1, 2
+BOSS, BUSY = 1, 5
 """The administrator who asks, and a user with a fiftieth of all logins: ids."""
 _RULES = f"'{Reason.RULES.value}'"
 _FROM = {"address": "'192.0.2.' || (n % 250)", "agent": "'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Firefox/140.0'"}
@@ -125,8 +125,8 @@ def seals(town: Town, dialect: Dialect) -> Columns:
 
 
 def _user(number: str, town: Town) -> str:
-    """Somebody; one time in fifty, the busy user."""
-    return case((f"{number} % 50 = 0", str(BUSY)), otherwise=f"1 + {number} * 7919 % {town.users}")
+    """Somebody who has logged in, as their own row says too; one time in fifty, the busy user."""
+    return case((f"{number} % 50 = 0", str(BUSY)), otherwise=f"1 + {number} * 7919 % {town.users // 12} * 10")
 
 
 def _application(number: str, town: Town) -> str:
