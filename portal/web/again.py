@@ -8,7 +8,7 @@ from flask_login import current_user
 from wtforms import PasswordField
 
 from portal.signin import flow, password
-from portal.signin.flow import Held, Moved, Step
+from portal.signin.flow import Held, Step
 from portal.signin.password import Refused
 from portal.signin.pending import NonePending
 from portal.signin.visitor import proved_lately
@@ -92,7 +92,5 @@ def _page(form: AgainForm, notice: Notice | None = None) -> str:
 
 
 @reopens("again.confirm")
-def _reopen(notice: Notice) -> ResponseReturnValue:
-    if not (current_user.is_authenticated and current_user.proven):
-        return steps.go(Moved(Step.LOGIN))
+def _reopen(notice: Notice) -> str:
     return _page(AgainForm(), notice)

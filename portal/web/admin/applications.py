@@ -17,7 +17,7 @@ from portal.applications.upkeep import ApplicationRefused
 from portal.web import limits, paging
 from portal.web.admin.application_form import MOST_BYTES, ApplicationForm
 from portal.web.admin.application_tabs import logo_url
-from portal.web.admission import access_of, administrators, admits, readers, takes_files
+from portal.web.admission import administrators, readers, takes_files
 from portal.web.client import client
 from portal.web.moments import moment
 from portal.web.paging import Column, Sort
@@ -109,8 +109,6 @@ def _window(form: ApplicationForm, notice: Notice | None = None) -> str:
 
 @reopens("applications.create")
 def _reopen(notice: Notice) -> ResponseReturnValue:
-    if not admits(access_of("applications.create")):
-        return redirect(url_for("login.show"), 303)
     form = ApplicationForm()
     form.asked()
     return _window(form, notice)

@@ -14,7 +14,7 @@ from portal.web.admin import log_export
 from portal.web.admin import message_words as words
 from portal.web.admin.log_form import LogForm
 from portal.web.admin.message_form import FIELDS, asked
-from portal.web.admission import access_of, administrators, admits, readers
+from portal.web.admission import administrators, readers
 from portal.web.phrases import Notice
 from portal.web.reopening import reopens
 
@@ -60,5 +60,4 @@ def _record(row: Any, *, whole: bool) -> list[Any]:
 
 @reopens("message_export.export")
 def _reopen(_notice: Notice) -> ResponseReturnValue:
-    back = "message_log.list_page" if admits(access_of("message_export.export")) else "login.show"
-    return redirect(url_for(back, **log_export.filter_of(FIELDS)), 303)
+    return redirect(url_for("message_log.list_page", **log_export.filter_of(FIELDS)), 303)

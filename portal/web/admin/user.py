@@ -62,6 +62,5 @@ def _refused(user: Any, form: ProfileForm, refused: Refused) -> ResponseReturnVa
 
 
 @reopens("user.save")
-def _reopen(notice: Notice) -> ResponseReturnValue:
-    user = reopened_user()
-    return page(user, Typed(profile=ProfileForm()), notice) if user else redirect(url_for("login.show"), 303)
+def _reopen(notice: Notice) -> str:
+    return page(reopened_user(), Typed(profile=ProfileForm()), notice)

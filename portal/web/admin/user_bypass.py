@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, redirect, url_for
+from flask import Blueprint
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -70,9 +70,6 @@ def _why(form: BypassForm) -> str:
 
 
 @reopens("user_bypass.give", "user_bypass.withdraw")
-def _reopen(notice: Notice) -> ResponseReturnValue:
-    user = reopened_user()
-    if user is None:
-        return redirect(url_for("login.show"), 303)
+def _reopen(notice: Notice) -> str:
     form = BypassForm()
-    return page(user, notice, bypass=form if form.minutes.data is not None else None)
+    return page(reopened_user(), notice, bypass=form if form.minutes.data is not None else None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, redirect, request, url_for
+from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -142,6 +142,5 @@ def _done(user_id: int, act: Callable[..., None], said: str) -> ResponseReturnVa
 
 @reopens("user_care.show_number", "user_care.unlock", "user_care.reset", "user_care.suspend", "user_care.resume",
          "user_care.give_role")
-def _reopen(notice: Notice) -> ResponseReturnValue:
-    user = reopened_user()
-    return page(user, notice) if user else redirect(url_for("login.show"), 303)
+def _reopen(notice: Notice) -> str:
+    return page(reopened_user(), notice)

@@ -91,6 +91,5 @@ def _lost(user: Any) -> list[str]:
 
 
 @reopens("user_delete.delete")
-def _reopen(notice: Notice) -> ResponseReturnValue:
-    user = reopened_user()
-    return _asked(user, notice=notice) if user else redirect(url_for("login.show"), 303)
+def _reopen(notice: Notice) -> str:
+    return _asked(reopened_user(), notice=notice)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import Blueprint, redirect, request, url_for
+from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -18,7 +18,7 @@ from portal.web import limits, proof
 from portal.web.admin.user_new_form import By, NewUserForm, Way, holder
 from portal.web.admin.user_personal import Owner, owner
 from portal.web.admin.user_tabs import Tab
-from portal.web.admission import administrators, may_open
+from portal.web.admission import administrators
 from portal.web.client import client
 from portal.web.phrases import Notice, span
 from portal.web.rendering import render
@@ -113,7 +113,5 @@ def _by() -> By:
 
 
 @reopens("user_new.create")
-def _reopen(notice: Notice) -> ResponseReturnValue:
-    if not may_open("user_new.create"):
-        return redirect(url_for("login.show"), 303)
+def _reopen(notice: Notice) -> str:
     return _window(NewUserForm(), notice=notice)

@@ -107,8 +107,6 @@ def _back(user_id: int, said: str) -> ResponseReturnValue:
 @reopens("user_phone.bind", "user_phone.remove")
 def _reopen(notice: Notice) -> ResponseReturnValue:
     user = reopened_user()
-    if user is None:
-        return redirect(url_for("login.show"), 303)
     if request.endpoint == "user_phone.remove":
         return _asked(user, notice)
     return page(user, Typed(phone=PhoneForm()), notice)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, redirect, url_for
+from flask import Blueprint, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -69,6 +69,5 @@ def _shown(user: Any, **words: str) -> str:
 
 
 @reopens("user_secret.link", "user_secret.password")
-def _reopen(notice: Notice) -> ResponseReturnValue:
-    user = reopened_user()
-    return page(user, notice) if user else redirect(url_for("login.show"), 303)
+def _reopen(notice: Notice) -> str:
+    return page(reopened_user(), notice)

@@ -124,6 +124,5 @@ def _ended(row: Any) -> str:
 
 
 @reopens("user_sign_ins.end", "user_sign_ins.end_all")
-def _reopen(notice: Notice) -> ResponseReturnValue:
-    user = reopened_user()
-    return _page(user, notice) if user else redirect(url_for("login.show"), 303)
+def _reopen(notice: Notice) -> str:
+    return _page(reopened_user(), notice)

@@ -62,9 +62,9 @@ def head(user: Any, current: str) -> Head:
                 may_care_for(current_user.role, user.role))
 
 
-def reopened_user() -> Row[Any] | None:
-    """The user of a form that could not be taken; None, and then the login page, for a reader who may not send it."""
-    return found((request.view_args or {})["user_id"]) if may_open(request.endpoint or "") else None
+def reopened_user() -> Row[Any]:
+    """The user of a form that could not be taken."""
+    return found((request.view_args or {})["user_id"])
 
 
 def seen_version() -> int:

@@ -140,7 +140,5 @@ def _too_large(_error: RequestEntityTooLarge) -> ResponseReturnValue:
 
 
 @reopens("users_import.upload")
-def _reopen(notice: Notice) -> ResponseReturnValue:
-    if not may_open("users_import.upload"):
-        return redirect(url_for("login.show"), 303)
+def _reopen(notice: Notice) -> str:
     return _page(UploadForm(), notice)

@@ -18,7 +18,7 @@ from portal.messages.bulk import ring
 from portal.models import ImportState
 from portal.web import limits
 from portal.web.admin import import_words
-from portal.web.admission import administrators, lately, may_open
+from portal.web.admission import administrators, lately
 from portal.web.client import client
 from portal.web.moments import moment
 from portal.web.phrases import Notice
@@ -143,7 +143,5 @@ def _readings(found: Any) -> list[Reading]:
 
 
 @reopens("users_import_one.read", "users_import_one.apply", "users_import_one.discard")
-def _reopen(notice: Notice) -> ResponseReturnValue:
-    if not may_open("users_import_one.show"):
-        return redirect(url_for("login.show"), 303)
+def _reopen(notice: Notice) -> str:
     return _page(_found((request.view_args or {})["import_id"]), notice)
