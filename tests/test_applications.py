@@ -150,6 +150,8 @@ def test_a_change_is_saved_and_written_down_with_what_was_before(app: Flask, bos
     assert all(word in str(entry.detail) for word in ("Travel", "Journeys", "#14613a"))
     assert "travel.example" not in str(entry.detail)
     assert boss.submits("Save changes").sees("Nothing was changed.")
+    [entry_id] = rows(app, "SELECT id FROM audit_entry WHERE event = 'application changed'")
+    assert boss.opens(f"/admin/audit/{entry_id.id}").sees("Name Travel → Journeys")
     assert [row.version for row in rows(app, "SELECT version FROM application")] == [2]
 
 

@@ -85,7 +85,7 @@ def change(application_id: int, version: int, asked: Asked, client: Client, *, a
     columns = _columns(asked)
     with writing() as connection:
         before = profile(connection, application_id)
-        changed = {name: [getattr(before, name), columns[name]] for name in ("name", "home_address", "colour")
+        changed = {name: {"before": getattr(before, name), "after": columns[name]} for name in ("name", "home_address", "colour")
                    if getattr(before, name) != columns[name]}
         logo = _logo(asked, before)
         if before.version == version and not changed and not logo:

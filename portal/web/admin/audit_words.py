@@ -29,6 +29,9 @@ _FACTS = {
     "format": _l("Format"), "log": _l("Log"), "numbers": _l("With whole numbers"),
     "import": _l("Import"), "mode": _l("Which rows"), "creates": _l("Created"), "updates": _l("Updated"),
     "unchanged": _l("Unchanged"), "faulty": _l("Faulty"),
+    "home_address": _l("Home address"), "colour": _l("Colour"), "logo": _l("Logo"), "client_id": _l("Client ID"),
+    "generated": _l("Generated"), "again": _l("Once more"), "asked": _l("What was asked for"), "seal": _l("Seal"),
+    "filters": _l("Filter"), "searched": _l("Searched"), "count": _l("How many"),
 }
 
 
