@@ -52,11 +52,6 @@ def find(user_id: int) -> Row[Any] | None:
         return connection.execute(select(*_SHOWN).where(User.id == user_id)).first()
 
 
-def profile_of(row: Any) -> Profile:
-    """The profile in a row of `find`."""
-    return Profile(username=row.username, email=row.email, name=row.name)
-
-
 def typed(**fields: str | None) -> Profile:
     """A profile from what was typed: outer blanks and control characters dropped, nothing for empty fields."""
     return Profile(**{field: _plain(fields.get(field) or "") for field in FIELDS})
