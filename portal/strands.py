@@ -115,10 +115,17 @@ def _at(number: int, row: Row[Any], *, backwards: bool) -> Place:
     return Place(number, row.id, row.key, backwards)
 
 
+def order(strand: Strand, *, down: bool) -> list[ColumnElement[Any]]:
+    """By what the rows of a strand are sorted. Said even where it does not matter, it keeps PostgreSQL to the index:
+    a plan made for any range would gather all of it first.
+    """
+    columns = [column for column in (strand.lead, strand.key, strand.id) if column is not None]
+    return [column.desc() if down else column.asc() for column in columns]
+
+
 def _piece(strand: Strand, place: Place | None, size: int, *, backwards: bool) -> Select[Any]:
     """The statement for the next `size` rows of one strand."""
     down = strand.descending != backwards
-    order = [column for column in (strand.lead, strand.key, strand.id) if column is not None]
     key = strand.key if strand.key is not None else strand.id
     shown = strand.shown if strand.shown is not None else true()
     columns: list[Any] = [strand.id.label("id"), key.label("key"), shown.label("shown")]
@@ -127,7 +134,7 @@ def _piece(strand: Strand, place: Place | None, size: int, *, backwards: bool) -
         statement = statement.where(strand.where)
     if place is not None:
         statement = statement.where(_beyond(strand, place, down=down))
-    return statement.order_by(*(column.desc() if down else column.asc() for column in order)).limit(size)
+    return statement.order_by(*order(strand, down=down)).limit(size)
 
 
 def _beyond(strand: Strand, place: Place, *, down: bool) -> ColumnElement[bool]:
@@ -147,7 +154,8 @@ def count(connection: Connection, strands: list[Strand]) -> Count:
             break
         looks = COUNTED if strand.shown is None else LOOKS
         shown, whole = (column if column is not None else true() for column in (strand.shown, strand.where))
-        some = select(strand.id, shown.label("shown")).where(whole).limit(looks + 1).subquery()
+        rows = select(strand.id, shown.label("shown")).where(whole).order_by(*order(strand, down=False))
+        some = rows.limit(looks + 1).subquery()
         looked_at, seen = connection.execute(select(func.count(), func.count(case((some.c.shown, 1))))).one()
         number, exact = number + seen, looked_at <= looks
     return Count(min(number, COUNTED), exact and number <= COUNTED)

@@ -46,15 +46,16 @@ class Asked:
         return [band(name, self.locked_at) for name in self.filters]
 
 
-def narrow(asked: Asked) -> Iterator[tuple[list[ColumnElement[bool]], ColumnElement[bool]]]:
-    """Ways to look at few users only: conditions that an index answers each, and what must hold besides."""
+def narrow(asked: Asked) -> Iterator[list[Strand]]:
+    """Ways to look at few users only, if they are few: each along the indexes of what was typed, or of one filter."""
     ranges, bands = asked.ranges, asked.bands
     if ranges:
-        yield [each.holds for each in ranges], _all(each.holds for each in bands)
+        yield [Strand(id=User.id, where=each.holds, key=each.column, shown=_all(b.holds for b in bands)) for each in ranges]
     found = or_(*(each.holds for each in ranges)) if ranges else true()
     for number, first in enumerate(bands):
         others = [other.holds for other in bands[:number] + bands[number + 1:]]
-        yield [first.where], _all([found, *others, *([] if first.rest is None else [first.rest])])
+        shown = _all([found, *others, *([] if first.rest is None else [first.rest])])
+        yield [Strand(id=User.id, where=first.where, key=first.key, lead=first.lead, shown=shown)]
 
 
 def along(asked: Asked) -> list[Strand]:
@@ -62,7 +63,7 @@ def along(asked: Asked) -> list[Strand]:
     ranges, bands = asked.ranges, asked.bands
     if ranges:
         return _searched(ranges, bands)
-    if not bands or not bands[0].ordered or SORTS[asked.sort] is not None:
+    if not bands or bands[0].key is not None or SORTS[asked.sort] is not None:
         return _sorted(asked, bands)
     first, *others = bands
     shown = _left([*([] if first.rest is None else [first.rest]), *(other.holds for other in others)])

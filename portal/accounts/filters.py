@@ -33,13 +33,13 @@ _STATES = {Filter.UNPROVEN: PhoneState.UNPROVEN, Filter.PROVEN: PhoneState.PROVE
 class Band:
     """The users of a filter: a condition that one index answers, and what must hold besides.
 
-    `ordered`: the index has them in the order of ids, behind the column `lead` if there is one.
+    The index has them in the order of ids, behind the column `lead` if there is one, or in the order of `key`.
     """
 
     where: ColumnElement[bool]
     rest: ColumnElement[bool] | None = None
     lead: SQLColumnExpression[Any] | None = None
-    ordered: bool = True
+    key: Any = None
 
     @property
     def holds(self) -> ColumnElement[bool]:
@@ -58,11 +58,11 @@ def band(name: Filter, locked_at: int) -> Band:
         case Filter.SUSPENDED:
             return Band(User.suspended.is_(True))
         case Filter.LOCKED:
-            return Band(and_(User.wrong_codes > literal_column("0"), User.wrong_codes >= locked_at), ordered=False)
+            return Band(and_(User.wrong_codes > literal_column("0"), User.wrong_codes >= locked_at), key=User.wrong_codes)
         case Filter.NEVER:
             return Band(User.last_sign_in_at.is_(None), _no_sign_in_yet(), User.last_sign_in_at)
         case Filter.ROLE:
-            return Band(User.role.in_(list(Role)), ordered=False)
+            return Band(User.role.in_(list(Role)), key=User.role)
         case state:
             # In the statement's words: a plan made once for all states would be made for the commonest one.
             return Band(User.phone_state == bindparam(None, _STATES[state], User.phone_state.type, literal_execute=True))

@@ -10,15 +10,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, Select, func, select, true
 
 from portal import strands
 from portal.accounts import asking, users
 from portal.accounts.asking import SORTS, Asked
 from portal.database import reading
 from portal.keyset import Count
-from portal.models import SignIn, User
-from portal.strands import Place, Stretch
+from portal.models import SignIn
+from portal.strands import Place, Strand, Stretch
 
 FEW = 2_000
 """So many are sorted in memory."""
@@ -98,14 +98,20 @@ def _place(row: Row[Any], sort: str) -> Place:
 
 def _few(connection: Connection, asked: Asked) -> list[Row[Any]] | None:
     """All users of the list, if what was typed or a filter leaves only few to look at."""
-    for sources, rest in asking.narrow(asked):
+    for way in asking.narrow(asked):
         found: dict[int, Row[Any]] = {}
-        for source in sources:
-            statement = select(User.id, *(column.label(name) for name, column in SORTS.items() if column is not None))
-            rows = connection.execute(statement.add_columns(rest.label("shown")).where(source).limit(FEW + 1))
-            found |= {row.id: row for row in rows}
+        for strand in way:
+            found |= {row.id: row for row in connection.execute(_some(strand))}
             if len(found) > FEW:
                 break
         else:
             return [row for row in found.values() if row.shown]
     return None
+
+
+def _some(strand: Strand) -> Select[Any]:
+    """What is sorted by, of one user more than would be few, and whether the list shows them."""
+    sorted_by: list[Any] = [column.label(name) for name, column in SORTS.items() if column is not None]
+    statement = select(*sorted_by, strand.id, (true() if strand.shown is None else strand.shown).label("shown"))
+    whole = true() if strand.where is None else strand.where
+    return statement.where(whole).order_by(*strands.order(strand, down=False)).limit(FEW + 1)
