@@ -49,7 +49,7 @@ class Node:
             elif part.tag == "input" and part.has("readonly"):
                 yield f" {part.get('value')} "
             elif part.tag not in SILENT and not part.has("hidden"):
-                yield from (" ", *part._said(), " ") if part.tag not in {"b", "strong", "em", "span", "a"} else part._said()
+                yield from (" ", *part._said(), " ") if part.tag not in {"b", "strong", "em", "span", "a", "bdi", "wbr"} else part._said()
 
 
 class _Reader(HTMLParser):
