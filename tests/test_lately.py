@@ -13,6 +13,7 @@ from tests.people import (
     Later,
     MakeUser,
     MakeVisitor,
+    add_application,
     comes_in,
     does,
     events,
@@ -276,6 +277,17 @@ def test_the_audit_log_says_what_was_asked(app: Flask, late: Visitor) -> None:
     told = [event for event, _ in events(app) if event != "message"]
     assert told[-6:] == ["proof asked for again", "first factor passed", "step-up asked", "code sent", "code accepted",
                          "sign-in complete"]
+
+
+def test_an_application_with_switches_of_its_own_is_deleted_with_the_proof(app: Flask, late: Visitor) -> None:
+    add_application(app, "Travel")
+    late.opens("/admin/applications/1/delete").fills(name="Travel").submits("Delete application")
+    assert leads_to(late, "/login/again")
+    assert late.sees("To go on with “Delete application”")
+    assert rows(app, "SELECT name FROM application")
+    proves(late).submits("Go on")
+    assert leads_to(late, "/admin/applications")
+    assert rows(app, "SELECT name FROM application") == []
 
 
 def test_every_view_that_waits_says_what_it_does(app: Flask) -> None:

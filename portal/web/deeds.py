@@ -18,6 +18,7 @@ DEEDS = {
     "users_import_one.apply": _l("Import users"),
     "users_bulk.perform": _l("Change users"),
     "settings.save": _l("Multi-factor authentication"),
+    "application.delete": _l("Delete application"),
     "application_security.customise": _l("Advanced configuration"),
     "application_security.save": _l("Security management"),
 }

@@ -13,9 +13,9 @@ from portal.applications.register import Profile
 from portal.applications.upkeep import ApplicationRefused, Overtaken
 from portal.web import limits
 from portal.web.admin.application_form import MOST_BYTES, ApplicationForm
-from portal.web.admin.application_tabs import DETAILS, tabs
+from portal.web.admin.application_tabs import DETAILS, head
 from portal.web.admin.application_words import lost, meanwhile
-from portal.web.admission import access_of, administrators, admits, readers, takes_files
+from portal.web.admission import access_of, administrators, admits, lately, readers, takes_files
 from portal.web.client import client
 from portal.web.moments import moment
 from portal.web.phrases import Notice
@@ -65,7 +65,7 @@ def _version() -> int:
 
 def _page(application: Profile, form: ApplicationForm, *, version: int | None = None, notice: Notice | None = None) -> str:
     return render("pages/admin/application_details.html", application=application, form=form, notice=notice,
-                  head=tabs(application, DETAILS), created=moment(application.created_at),
+                  head=head(application, DETAILS), created=moment(application.created_at),
                   version=application.version if version is None else version)
 
 
@@ -87,9 +87,10 @@ def ask(application_id: int) -> str:
 
 @blueprint.post(f"{_PATH}/delete")
 @administrators
+@lately
 @limits.forms
 def delete(application_id: int) -> ResponseReturnValue:
-    """Delete the application, once its name was typed."""
+    """Delete the application, once its name was typed: with the proof that throwing its switches needs, which go with it."""
     application, typed = register.show(application_id), request.form.get("name", "")
     if identifiers.fold(typed) != identifiers.fold(application.name):
         return _question(application, _("Type the application’s name as it stands above.")), 422
