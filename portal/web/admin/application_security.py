@@ -11,7 +11,7 @@ from portal.applications import register
 from portal.applications.register import Profile
 from portal.signin import standing
 from portal.web import limits
-from portal.web.admin.application_tabs import ADVANCED, SECURITY, tabs
+from portal.web.admin.application_tabs import ADVANCED, SECURITY, head
 from portal.web.admission import administrators, lately, readers
 from portal.web.customising import CustomisePage
 from portal.web.phrases import Notice
@@ -34,7 +34,7 @@ class _Security(SwitchPage):
         return url_for(SECURITY, application_id=self.application.id, **query)
 
     def render(self, **panels: Any) -> str:
-        return render("pages/admin/application_security.html", head=tabs(self.application, SECURITY), **panels)
+        return render("pages/admin/application_security.html", head=head(self.application, SECURITY), **panels)
 
 
 class _Advanced(CustomisePage):
@@ -48,7 +48,7 @@ class _Advanced(CustomisePage):
         return url_for(ADVANCED, application_id=self.application.id, **query)
 
     def render(self, **panels: Any) -> str:
-        return render("pages/admin/application_advanced.html", head=tabs(self.application, ADVANCED), **panels)
+        return render("pages/admin/application_advanced.html", head=head(self.application, ADVANCED), **panels)
 
 
 @blueprint.get(f"{_PATH}/advanced")

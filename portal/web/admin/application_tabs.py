@@ -8,19 +8,10 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from portal.applications.register import Profile
-from portal.web.admission import may_open
+from portal.web.tabs import Tab, tabs
 
 DETAILS, ADVANCED, SECURITY = "application.details", "application_security.advanced", "application_security.show"
-"""The pages of an application, by their endpoints: which of them is the present one is said to `tabs`."""
-
-
-@dataclass(frozen=True)
-class Tab:
-    """A link to one part of the application."""
-
-    label: str
-    url: str
-    current: bool
+"""The pages of an application, by their endpoints: which of them is the present one is said to `head`."""
 
 
 @dataclass(frozen=True)
@@ -33,14 +24,12 @@ class Head:
     tabs: tuple[Tab, ...]
 
 
-def tabs(application: Profile, current: str) -> Head:
+def head(application: Profile, current: str) -> Head:
     """The head of the page `current` of an application. *Security management* is there only where it has rules of its own."""
     labels = {DETAILS: _("Application details"), ADVANCED: _("Advanced configuration")}
     if application.customises:
         labels[SECURITY] = _("Security management")
-    drawn = tuple(Tab(label, url_for(endpoint, application_id=application.id), endpoint == current)
-                  for endpoint, label in labels.items() if may_open(endpoint))
-    return Head(application.id, application.name, logo_url(application), drawn)
+    return Head(application.id, application.name, logo_url(application), tabs(labels, current, application_id=application.id))
 
 
 def logo_url(application: Profile) -> str | None:

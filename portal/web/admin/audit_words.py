@@ -12,11 +12,12 @@ from flask_babel import lazy_gettext as _l
 
 from portal.accounts import names as people
 from portal.applications import names as applications
-from portal.web.admin.user_words import Tag, called
+from portal.web.admin.user_words import called
 from portal.web.admission import may_open
 from portal.web.agents import device_words
 from portal.web.events import event_words, outcome_kind, outcome_words
 from portal.web.moments import listed
+from portal.web.tags import Tag
 
 SECONDS = {"en": "d MMM y HH:mm:ss", "zh": "y年M月d日 HH:mm:ss"}
 _FACTS = {

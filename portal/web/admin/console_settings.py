@@ -18,11 +18,12 @@ from portal.signin.rules import BINDING
 from portal.web import paging
 from portal.web.admin import settings_words
 from portal.web.admin.health_words import finding_line
-from portal.web.admin.user_words import Tag, called, role_words, tags
+from portal.web.admin.user_words import called, role_words, tags
 from portal.web.admission import readers
 from portal.web.moments import listed
 from portal.web.rendering import render
 from portal.web.switch_words import value_label
+from portal.web.tags import Tag
 
 blueprint = Blueprint("console_settings", __name__)
 _IN_CHARGE = Asked(filters=(Filter.ROLE,), sort="username", descending=False)

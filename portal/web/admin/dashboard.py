@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TypeVar
 
 from flask import Blueprint, request, url_for
@@ -22,6 +21,7 @@ from portal.web.admin.health_words import Line, danger_line, finding_line, traff
 from portal.web.admission import Access, admits, console
 from portal.web.moments import moment
 from portal.web.rendering import render
+from portal.web.tabs import Tab
 
 blueprint = Blueprint("dashboard", __name__)
 log = logging.getLogger(__name__)
@@ -29,15 +29,6 @@ Read = TypeVar("Read")
 HOURS, DAYS = "hours", "days"
 _WORKING = (Part.SCHEMA, Part.COUNTERS, Part.QUEUE, Part.SENDER)
 """What may be broken while this page answers."""
-
-
-@dataclass(frozen=True)
-class Tab:
-    """A part of the page that is at an address of its own."""
-
-    label: str
-    url: str
-    current: bool
 
 
 @blueprint.get("/admin/")

@@ -14,8 +14,8 @@ from portal.imports.faults import Fault, FileFault, FileRefused, RowFault
 from portal.imports.records import COMMA, MOST_ROWS, SEMICOLON, TAB
 from portal.models import ImportState
 from portal.web import phrases
-from portal.web.admin.user_words import Tag
 from portal.web.phrases import Notice
+from portal.web.tags import Tag
 
 SEPARATORS = {COMMA: _l("Comma"), SEMICOLON: _l("Semicolon"), TAB: _l("Tab")}
 ENCODINGS = {

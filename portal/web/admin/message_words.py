@@ -13,9 +13,9 @@ from flask_babel import lazy_gettext as _l
 
 from portal.accounts import phones
 from portal.models import MessageState, Purpose
-from portal.web.admin.user_words import Tag
 from portal.web.events import outcome_words
 from portal.web.moments import listed
+from portal.web.tags import Tag
 
 _KIND = {
     MessageState.WAITING: "wait", MessageState.SENDING: "wait", MessageState.SENT: "info", MessageState.DELIVERED: "good",

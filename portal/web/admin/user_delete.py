@@ -13,7 +13,7 @@ from flask_login import current_user
 from portal.accounts import identifiers
 from portal.extensions import settings
 from portal.keyset import Count
-from portal.signin import histories, oversight
+from portal.signin import oversight, sign_ins
 from portal.signin.oversight import LastAdministrator
 from portal.web import limits
 from portal.web.admin.user_security import refused
@@ -84,7 +84,7 @@ def _lost(user: Any) -> list[str]:
     role = [_("This user has a role in the console: %(role)s.", role=role_words(user.role))] if user.role else []
     return [
         *role,
-        _logins(histories.of_user(user.id, None).count),
+        _logins(sign_ins.of_user(user.id, None).count),
         _("Username, email and number are free for somebody else then."),
         _("What happened stays in the audit log and the message log."),
     ]

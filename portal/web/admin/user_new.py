@@ -17,12 +17,12 @@ from portal.signin import oversight
 from portal.web import limits, proof
 from portal.web.admin.user_new_form import By, NewUserForm, Way, holder
 from portal.web.admin.user_personal import Owner, owner
-from portal.web.admin.user_tabs import Tab
 from portal.web.admission import administrators
 from portal.web.client import client
 from portal.web.phrases import Notice, span
 from portal.web.rendering import render
 from portal.web.reopening import reopens
+from portal.web.tabs import Tab
 
 blueprint = Blueprint("user_new", __name__)
 

@@ -19,12 +19,13 @@ from portal.models import PhoneState, Role
 from portal.signin import codes
 from portal.signin.oversight import may_care_for
 from portal.web.admin.user_tabs import SECURITY, found, head
-from portal.web.admin.user_words import ROLES, Tag, phone_tag, role_words
+from portal.web.admin.user_words import ROLES, phone_tag, role_words
 from portal.web.client import client
 from portal.web.form import Form
 from portal.web.moments import moment
 from portal.web.phrases import Notice
 from portal.web.rendering import render
+from portal.web.tags import Tag
 
 
 class BypassForm(Form):

@@ -13,12 +13,11 @@ from flask_babel import ngettext
 from flask_login import current_user
 
 from portal.models import Ending, Method
-from portal.signin import histories, oversight
-from portal.signin.histories import Standing
+from portal.signin import oversight, sign_ins
 from portal.signin.policy import Reason
+from portal.signin.sign_ins import Standing
 from portal.web import limits, paging
 from portal.web.admin.user_tabs import LOGINS, found, head, reopened_user
-from portal.web.admin.user_words import Tag
 from portal.web.admission import administrators, console
 from portal.web.agents import device_words
 from portal.web.client import client
@@ -28,6 +27,7 @@ from portal.web.phrases import Notice
 from portal.web.reasons import reason_words
 from portal.web.rendering import render
 from portal.web.reopening import reopens
+from portal.web.tags import Tag
 
 blueprint = Blueprint("user_sign_ins", __name__)
 _METHODS = {Method.PASSWORD: _l("Password"), Method.SMS: _l("Text message code"), Method.BYPASS: _l("One-time bypass")}
@@ -92,20 +92,20 @@ def _said() -> Notice | None:
 
 
 def _page(user: Any, notice: Notice | None = None) -> str:
-    history = histories.of_user(user.id, paging.cursor())
+    history = sign_ins.of_user(user.id, paging.cursor())
     shown = [_view(row) for row in history.page.rows]
     return render("pages/admin/user_sign_ins.html", head=head(user, LOGINS), sign_ins=shown, notice=notice,
                   pages=paging.pages(history.page, history.count), any_live=any(each.live and not each.mine for each in shown))
 
 
 def _view(row: Any) -> SignInView:
-    kind, words = _STANDING[histories.standing(row)]
+    kind, words = _STANDING[sign_ins.standing(row)]
     why, _sentence = reason_words(Reason(row.reason))
     methods = tuple(_method(name, at, row.created_at) for name, at in row.methods.items())
     return SignInView(
         id=row.id, when=listed(row.created_at), device=device_words(row.agent), address=row.address,
         through=row.application or _("Portal"), methods=methods, state=Tag(kind, str(words)),
-        ended=_ended(row), why=why, trial=row.trial_id is not None, live=histories.live(row),
+        ended=_ended(row), why=why, trial=row.trial_id is not None, live=sign_ins.live(row),
         mine=row.id == current_user.sign_in_id)
 
 

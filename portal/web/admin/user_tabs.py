@@ -12,25 +12,18 @@ from sqlalchemy import Row
 
 from portal.accounts import profile, trail
 from portal.signin.oversight import may_care_for
-from portal.web.admin.user_words import Tag, called, tags
+from portal.web.admin.user_words import called, tags
 from portal.web.admission import may_open
 from portal.web.errors import Action
 from portal.web.moments import moment
 from portal.web.phrases import Notice
 from portal.web.rendering import render
+from portal.web.tabs import Tab, tabs
+from portal.web.tags import Tag
 
 PERSONAL, LOGINS, SECURITY, TRAIL = "user.show", "user_sign_ins.show", "user_care.show", "user_trail.show"
 """The pages of a user, by their endpoints: which of them is the present one is said to `head`."""
 _LARGEST = 2**63
-
-
-@dataclass(frozen=True)
-class Tab:
-    """A link to one part of the user's details."""
-
-    label: str
-    url: str
-    current: bool
 
 
 @dataclass(frozen=True)
@@ -56,9 +49,7 @@ def found(user_id: int) -> Row[Any]:
 def head(user: Any, current: str) -> Head:
     """The head of the page `current` of a user."""
     labels = {PERSONAL: _("Personal Information"), LOGINS: _("Logins"), SECURITY: _("Security"), TRAIL: _("Audit trail")}
-    drawn = tuple(Tab(label, url_for(endpoint, user_id=user.id), endpoint == current)
-                  for endpoint, label in labels.items() if may_open(endpoint))
-    return Head(user.id, called(user), tuple(tags(user)), drawn, user.id == current_user.user_id,
+    return Head(user.id, called(user), tuple(tags(user)), tabs(labels, current, user_id=user.id), user.id == current_user.user_id,
                 may_care_for(current_user.role, user.role))
 
 

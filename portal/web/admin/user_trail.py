@@ -14,12 +14,12 @@ from portal.audit import What
 from portal.trace import COMMAND, COMMAND_ACTOR
 from portal.web import paging
 from portal.web.admin.user_tabs import TRAIL, found, head
-from portal.web.admin.user_words import Tag
 from portal.web.admission import console
 from portal.web.agents import device_words
 from portal.web.events import event_words, outcome_kind, outcome_words
 from portal.web.moments import listed
 from portal.web.rendering import render
+from portal.web.tags import Tag
 
 blueprint = Blueprint("user_trail", __name__)
 

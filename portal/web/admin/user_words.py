@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import gettext as _
@@ -11,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 from portal.accounts import phones
 from portal.models import PhoneState, Role
 from portal.signin import codes
+from portal.web.tags import Tag
 
 ROLES = {
     Role.ADMINISTRATOR: _l("Administrator"), Role.HELPDESK: _l("Helpdesk"), Role.AUDITOR: _l("Auditor"),
@@ -21,14 +21,6 @@ _PHONE = {
 }
 _TURNING = dict.fromkeys(map(ord, "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"))
 """Marks that turn the direction of what follows: in the middle of a sentence of ours they would turn the sentence."""
-
-
-@dataclass(frozen=True)
-class Tag:
-    """A state: `good`, `wait`, `off`, `bad` or `info`, and its words."""
-
-    kind: str
-    words: str
 
 
 def called(user: Any) -> str:

@@ -15,13 +15,14 @@ from portal.accounts.listing import Found
 from portal.keyset import Page
 from portal.web import paging
 from portal.web.admin import users_asked
-from portal.web.admin.user_words import Tag, called, tags
+from portal.web.admin.user_words import called, tags
 from portal.web.admin.users_acts import offered
 from portal.web.admission import console, may_open
 from portal.web.moments import listed
 from portal.web.paging import Column, Sort
 from portal.web.phrases import Notice
 from portal.web.rendering import render
+from portal.web.tags import Tag
 
 blueprint = Blueprint("users", __name__)
 

@@ -22,7 +22,6 @@ from portal.imports.intake import Sent
 from portal.messages.bulk import ring
 from portal.web import limits
 from portal.web.admin import import_words
-from portal.web.admin.user_words import Tag
 from portal.web.admission import administrators, may_open, takes_files
 from portal.web.client import client
 from portal.web.form import Form
@@ -30,6 +29,7 @@ from portal.web.moments import moment
 from portal.web.phrases import Notice
 from portal.web.rendering import render
 from portal.web.reopening import reopens
+from portal.web.tags import Tag
 
 blueprint = Blueprint("users_import", __name__)
 _BESIDE_THE_FILE = 64 * 1024
