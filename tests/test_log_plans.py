@@ -86,3 +86,15 @@ def test_what_no_index_answers_is_looked_through_in_bounds(app: Flask) -> None:
         audit_log.page(filters.Filter(result=Result.WELL))
         message_log.page(Messages(state=MessageState.SENT))
     assert all("LIMIT" in statement for statement, _parameters in asked if "SELECT" in statement)
+
+
+def test_no_plan_for_all_values_serves_a_list(app: Flask, both_databases: str) -> None:
+    """PostgreSQL makes one for statements that were prepared, which a driver does from their fifth time on."""
+    with app.app_context():
+        for _time in range(8):
+            audit_log.page(filters.Filter(event="message"))
+        with reading() as connection:
+            kept = "SELECT statement FROM pg_prepared_statements WHERE statement ~ 'audit_entry'"
+            postgres = connection.dialect.name == "postgresql"
+            assert not postgres or list(connection.exec_driver_sql(kept)) == []
+            assert not postgres or connection.connection.driver_connection.prepare_threshold is not None  # type: ignore[union-attr]
