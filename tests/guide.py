@@ -164,7 +164,14 @@ class Reader:
             self._reaches(found)
             self.page.keyboard.press(key)
         else:
+            assert self._is_in_sight(found), f"{found} is beside the screen at {self.page.url}"
             found.click()
+
+    def _is_in_sight(self, found: Locator) -> bool:
+        """Whether it can be seen without pushing anything sideways."""
+        box, screen = found.bounding_box(), self.page.viewport_size
+        assert screen
+        return box is not None and box["x"] >= 0 and box["x"] + box["width"] <= screen["width"]
 
     def _reaches(self, found: Locator) -> None:
         """Press Tab until it has the focus."""

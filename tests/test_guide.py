@@ -53,7 +53,7 @@ VARIANTS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
 
 @contextmanager
 def people(town: Town, browser: Browser, variant: str) -> Iterator[Callable[[], Reader]]:
-    """Makes readers with browsers of that kind. None of these may have complained at the end."""
+    """Makes readers with browsers of that kind. None of these may have complained at the end; a failure says what they show."""
     about, reading = VARIANTS[variant]
     came: list[Person] = []
 
@@ -61,9 +61,15 @@ def people(town: Town, browser: Browser, variant: str) -> Iterator[Callable[[], 
         came.append(Person(town, browser, **about))
         return Reader(came[-1], **reading)
 
-    yield appear
-    for each in came:
-        each.context.close()
+    try:
+        yield appear
+    except Exception as error:
+        pages = [page for each in came for page in each.context.pages]
+        error.add_note("\n\n".join(f"{page.url}\n{page.locator('body').inner_text()}" for page in pages))
+        raise
+    finally:
+        for each in came:
+            each.context.close()
     assert not [complaint for each in came for complaint in each.complaints]
 
 
