@@ -9,7 +9,6 @@ from wtforms import PasswordField, StringField
 from portal.accounts import credentials, identifiers, strength
 from portal.accounts.users import NewUser, UserRefused
 from portal.extensions import settings
-from portal.messages import guard
 from portal.models import Role
 from portal.signin import first_administrator as invitation
 from portal.signin.flow import Moved, Step
@@ -38,10 +37,8 @@ class AdministratorForm(PhoneForm):
         self.username.errors = [] if identifiers.is_username(name) else [what_is_one]
         weak = strength.fault(self.password.data or "", about=[name, settings().portal_name])
         self.password.errors = [phrases.password_fault(weak)] if weak else []
-        number = self.number()
-        if number and (refused := guard.refusal(number, settings())):
-            self.phone.errors = [phrases.number_refused(refused)]
-        return None if self.username.errors or self.password.errors or self.phone.errors else number
+        number = self.reachable()
+        return None if self.username.errors or self.password.errors else number
 
 
 @blueprint.get("/first-administrator/<token>")

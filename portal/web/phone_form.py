@@ -5,6 +5,8 @@ from __future__ import annotations
 from wtforms import SelectField, StringField
 
 from portal.accounts import phones
+from portal.extensions import settings
+from portal.messages import guard
 from portal.messages.guard import NumberRefusal
 from portal.web import countries, phrases
 from portal.web.form import Form
@@ -36,3 +38,10 @@ class PhoneForm(Form):
         if found and (region := phones.region_of(found)) in dict(self.country.choices):
             self.country.data = region
         return found
+
+    def reachable(self) -> str | None:
+        """The same, if it is one to which text messages may go."""
+        number = self.number()
+        if number and (refused := guard.refusal(number, settings())):
+            self.phone.errors = [phrases.number_refused(refused)]
+        return None if self.phone.errors else number

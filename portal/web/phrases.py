@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from portal.accounts.strength import SHORTEST, PasswordFault
-from portal.accounts.users import UserFault
+from portal.accounts.users import LONGEST_NAME, UserFault
 from portal.messages.guard import NumberRefusal
 from portal.signin.codes import Obstacle, Refusal
 from portal.signin.flow import CodeReason, CodeVerdict
@@ -162,7 +162,7 @@ def user_fault(fault: UserFault) -> tuple[str, str]:
     """Beside which field a refused user is explained, and how."""
     said = {
         UserFault.USERNAME: ("username", username_fault()),
-        UserFault.PHONE: ("phone", _("That isn’t a whole phone number. Check the country and the digits.")),
+        UserFault.PHONE: ("phone", number_refused(NumberRefusal.NOT_VALID)),
         UserFault.TAKEN: ("username", _("Somebody has that username or number already.")),
     }
     return said.get(fault, ("username", fault.value))
@@ -176,6 +176,23 @@ def phone_taken() -> str:
 def username_fault() -> str:
     """What a username has to be."""
     return _("A username has 2 to 64 characters, at least one letter, no @ and no leading +.")
+
+
+def email_fault() -> str:
+    """What an email address has to be."""
+    return _("That is not an email address. Write it as name@example.com.")
+
+
+def name_fault() -> str:
+    """How long a name may be."""
+    return _("A name has at most %(count)s characters.", count=LONGEST_NAME)
+
+
+def identifier_taken(field: str) -> str:
+    """What an administrator is told of an identifier that another user has; `field` is the form's."""
+    said = {"username": _("Somebody has that username already."), "email": _("Somebody has that email already."),
+            "phone": _("Somebody has that number already.")}
+    return said[field]
 
 
 def password_link_spent() -> tuple[str, str]:

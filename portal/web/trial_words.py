@@ -19,6 +19,7 @@ from portal.web.events import event_words, outcome_kind, outcome_words
 from portal.web.moments import moment
 from portal.web.progress import failed
 from portal.web.reasons import reason_words
+from portal.web.switch_words import source_label
 
 _MESSAGE_KINDS = {MessageState.SENT: "good", MessageState.DELIVERED: "good", MessageState.WAITING: "wait",
                   MessageState.SENDING: "wait"}
@@ -27,7 +28,6 @@ _WAITS_FOR = {
     State.AWAITING_CODE: _l("Waiting for the verification code"),
     State.AWAITING_PASSWORD: _l("Waiting for a new password"),
 }
-_SOURCES = {"password": _l("Password"), "scan": _l("Scan code")}
 
 
 @dataclass(frozen=True)
@@ -90,8 +90,7 @@ def _items(happening: Happening, tried: Tried) -> list[Item]:
 
 
 def _source(happening: Happening) -> str:
-    source = str(happening.detail.get("source", ""))
-    return str(_SOURCES.get(source, source))
+    return source_label(str(happening.detail.get("source", "")))
 
 
 def _decision(happening: Happening, when: str) -> Item:

@@ -8,7 +8,6 @@ from flask_babel import format_decimal, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from portal.accounts.users import LONGEST_NAME
 from portal.imports import encodings, faults
 from portal.imports.faults import Fault, FileFault, FileRefused, RowFault
 from portal.imports.records import COMMA, MOST_ROWS, SEMICOLON, TAB
@@ -67,9 +66,9 @@ def _fault(fault: Fault) -> str:
     others = ", ".join(f"#{other}" if fault.kind is RowFault.TWO_USERS else str(other) for other in fault.others)
     said = {
         RowFault.USERNAME: phrases.username_fault(),
-        RowFault.EMAIL: _("That is not an email address. Write it as name@example.com."),
+        RowFault.EMAIL: phrases.email_fault(),
         RowFault.PHONE: _("That isn’t a whole phone number. Write it with its country code, such as +49 151 12345678."),
-        RowFault.NAME: _("A name has at most %(count)s characters.", count=LONGEST_NAME),
+        RowFault.NAME: phrases.name_fault(),
         RowFault.SUSPENDED: _("Suspended is yes or no."),
         RowFault.NO_IDENTIFIER: _("There is no username, email or phone in this row."),
         RowFault.UNPRINTABLE: _("There are line breaks or characters in it that can’t be seen."),

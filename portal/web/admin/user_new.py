@@ -2,38 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from portal.accounts import links, users
+from portal.accounts import users
 from portal.accounts.users import NewUser, UserRefused
 from portal.database import writing
 from portal.extensions import settings
-from portal.signin import oversight
 from portal.web import limits, proof
+from portal.web.admin import handed_over
+from portal.web.admin.handed_over import Secret
 from portal.web.admin.user_new_form import By, NewUserForm, Way, holder
 from portal.web.admin.user_personal import Owner, owner
 from portal.web.admission import administrators
 from portal.web.client import client
-from portal.web.phrases import Notice, span
+from portal.web.phrases import Notice
 from portal.web.rendering import render
 from portal.web.reopening import reopens
 from portal.web.tabs import Tab
 
 blueprint = Blueprint("user_new", __name__)
-
-
-@dataclass(frozen=True)
-class Secret:
-    """What is shown once: its label, itself, and what is to be known of it."""
-
-    label: str
-    value: str
-    about: str
 
 
 @blueprint.get("/admin/users/new")
@@ -78,15 +68,8 @@ def _created(user_id: int, way: Way) -> str:
 
 def _secret(user_id: int, way: Way) -> Secret | None:
     if way is Way.LINK:
-        token = oversight.password_link(user_id, client(), actor=current_user.actor)
-        # The address from the settings, never of a request's header: whoever forges one would be handed the token.
-        address = settings().portal_url + url_for("set_password.show", token=token)
-        about = _("It works once, within %(time)s, and sets the password.", time=span(links.LIFETIME))
-        return Secret(_("One-time link"), address, about)
-    if way is Way.GENERATED:
-        made = oversight.generated_password(user_id, client(), actor=current_user.actor)
-        return Secret(_("Password"), made, _("It must be replaced at the first login."))
-    return None
+        return handed_over.link(user_id)
+    return handed_over.password(user_id) if way is Way.GENERATED else None
 
 
 def _window(form: NewUserForm, *, owned: Owner | None = None, notice: Notice | None = None) -> str:

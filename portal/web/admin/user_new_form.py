@@ -11,7 +11,6 @@ from wtforms import RadioField, SelectField, StringField
 from portal.accounts import identifiers, users
 from portal.accounts.users import LONGEST_NAME, NewUser, UserFault
 from portal.extensions import settings
-from portal.messages import guard
 from portal.models import Role
 from portal.web import phrases
 from portal.web.admin.user_words import ROLES
@@ -60,7 +59,7 @@ class NewUserForm(PhoneForm):
         self.offer()
         name = (self.name.data or "").strip() or None
         if name and len(name) > LONGEST_NAME:
-            self.name.errors = [_("A name has at most 200 characters.")]
+            self.name.errors = [phrases.name_fault()]
         identifier = self._identifier(by)
         if identifier is None or self.name.errors:
             return None
@@ -70,9 +69,8 @@ class NewUserForm(PhoneForm):
 
     def refuse(self, by: By, fault: UserFault) -> None:
         """Say beside the identifier why nobody was created."""
-        taken = {By.USERNAME: _("Somebody has that username already."), By.EMAIL: _("Somebody has that email already."),
-                 By.PHONE: _("Somebody has that number already.")}
-        self[by.value].errors = [taken[by] if fault is UserFault.TAKEN else phrases.user_fault(fault)[1]]
+        taken = fault is UserFault.TAKEN
+        self[by.value].errors = [phrases.identifier_taken(by.value) if taken else phrases.user_fault(fault)[1]]
 
     @property
     def wrong(self) -> bool:
@@ -81,22 +79,16 @@ class NewUserForm(PhoneForm):
 
     def _identifier(self, by: By) -> str | None:
         if by is By.PHONE:
-            return self._number()
+            return self.reachable()
         typed = (self[by.value].data or "").strip()
         good = identifiers.is_username(typed) if by is By.USERNAME else identifiers.is_email(typed)
         if not good:
             self[by.value].errors = [_what_is_one(by) if typed else _("Fill this in.")]
         return typed if good else None
 
-    def _number(self) -> str | None:
-        number = self.number()
-        if number and (refused := guard.refusal(number, settings())):
-            self.phone.errors = [phrases.number_refused(refused)]
-        return None if self.phone.errors else number
-
 
 def _what_is_one(by: By) -> str:
-    return phrases.username_fault() if by is By.USERNAME else _("That is not an email address. Write it as name@example.com.")
+    return phrases.username_fault() if by is By.USERNAME else phrases.email_fault()
 
 
 def holder(by: By, asked: NewUser) -> int | None:

@@ -101,8 +101,8 @@ def _fault(fault: UserFault, field: str) -> str:
     said = {
         UserFault.NO_IDENTIFIER: _("Somebody without a mobile phone number needs a username or an email to log in with."),
         UserFault.USERNAME: phrases.username_fault(),
-        UserFault.EMAIL: _("That is not an email address. Write it as name@example.com."),
-        UserFault.NAME: _("A name has at most 200 characters."),
-        UserFault.TAKEN: _("Somebody has that email already.") if field == "email" else _("Somebody has that username already."),
+        UserFault.EMAIL: phrases.email_fault(),
+        UserFault.NAME: phrases.name_fault(),
+        UserFault.TAKEN: phrases.identifier_taken(field),
     }
     return said[fault]

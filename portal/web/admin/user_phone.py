@@ -10,11 +10,9 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from portal.accounts import phones
-from portal.extensions import settings
-from portal.messages import guard
 from portal.signin.oversight import numbers
 from portal.signin.oversight.numbers import NotDone, Whose, Why
-from portal.web import limits, phrases
+from portal.web import limits
 from portal.web.admin.user_personal import NOTHING, Typed, owner, page
 from portal.web.admin.user_tabs import PERSONAL, found, head, overtaken, reopened_user, seen_version
 from portal.web.admin.user_words import last_identifier
@@ -73,13 +71,10 @@ def remove(user_id: int) -> ResponseReturnValue:
 
 def _number(form: PhoneForm) -> str | None:
     """The number in E.164, if it is one to which text messages may go; else None, with the reason beside the field."""
-    phone = form.number()
+    phone = form.reachable()
     if not (form.phone.data or "").strip():
         form.phone.errors = [_("Enter the user’s mobile phone number.")]
-    refusal = guard.refusal(phone, settings()) if phone else None
-    if refusal:
-        form.phone.errors = [phrases.number_refused(refusal)]
-    return None if refusal else phone
+    return phone
 
 
 def _whose(user: Any) -> Whose:

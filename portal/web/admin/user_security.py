@@ -19,7 +19,7 @@ from portal.models import PhoneState, Role
 from portal.signin import codes
 from portal.signin.oversight import may_care_for
 from portal.web.admin.user_tabs import SECURITY, found, head
-from portal.web.admin.user_words import ROLES, phone_tag, role_words
+from portal.web.admin.user_words import ROLES, not_cared_for, phone_tag, role_words
 from portal.web.client import client
 from portal.web.form import Form
 from portal.web.moments import moment
@@ -74,7 +74,7 @@ def not_yours(user: Any, asked: What) -> ResponseReturnValue | None:
         return None
     audit.note(client(), Event(event=What.CHANGE_REFUSED, outcome="role", user_id=user.id, actor=current_user.actor,
                                detail={"asked": asked.value}))
-    return refused(user.id, _("People with a role in the console are looked after by administrators only."), 403)
+    return refused(user.id, not_cared_for(), 403)
 
 
 def _standing(user: Any) -> Standing:

@@ -60,3 +60,8 @@ def last_identifier() -> str:
 def last_administrator() -> str:
     """Why nothing is taken from the last administrator."""
     return _("This is the last administrator who can log in. Make somebody else an administrator first.")
+
+
+def not_cared_for() -> str:
+    """Why the helpdesk may not act on somebody."""
+    return _("People with a role in the console are looked after by administrators only.")

@@ -14,6 +14,7 @@ from flask_login import current_user
 from portal.accounts.users import NoSuchUser
 from portal.signin import oversight
 from portal.signin.oversight import LastAdministrator, LastIdentifier, may_care_for
+from portal.web.admin import user_words
 from portal.web.admission import Access, admits
 from portal.web.client import client
 
@@ -68,13 +69,13 @@ def carry_out(act: Act, user: Any) -> str:
     if user.id == current_user.user_id:
         return _("That is you. Ask another administrator.")
     if not may_care_for(current_user.role, user.role):
-        return _("People with a role are looked after by administrators only.")
+        return user_words.not_cared_for()
     try:
         _DO[act](user.id, client(), actor=current_user.actor)
     except LastAdministrator:
-        return _("The last administrator stays: nobody else could administer the portal.")
+        return user_words.last_administrator()
     except LastIdentifier:
-        return _("The number is all that this user can log in with.")
+        return user_words.last_identifier()
     except NoSuchUser:
         return gone()
     return ""
