@@ -108,6 +108,7 @@ def test_a_reset_asks_first_then_takes_the_number_and_ends_the_logins(
     assert leads_to(visitor.logs_in("li.na", PASSWORD), "/login/phone")
 
 
+@pytest.mark.usefixtures("both_databases")
 def test_a_reset_keeps_the_only_name_that_somebody_has(boss: Visitor, make_user: MakeUser) -> None:
     user_id = make_user(phone=PHONE)
     boss.opens(f"/admin/users/{user_id}/reset").submits("Reset MFA")

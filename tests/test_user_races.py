@@ -42,6 +42,19 @@ def test_of_two_who_bind_one_number_at_once_one_has_it(town: Town) -> None:
     assert town.value('SELECT count(*) FROM "user" WHERE phone = :phone', phone=wanted) == 1
 
 
+def test_of_number_and_name_taken_away_at_once_one_is_left(town: Town) -> None:
+    (first, _), (second, _) = administrator(town), administrator(town)
+    for _round in range(5):
+        username, _phone = town.person()
+        user_id = town.user_id(username)
+        page = f"/admin/users/{user_id}"
+        sent = [(first.opens(page), f"{page}/reset", {}), (second.opens(page), page, {"version": "1", "name": "Nobody"})]
+        answers = at_once(lambda each: post(each[0], each[1], **each[2]), sent)
+        assert {answer.status for answer in answers} <= {303, 409, 422}
+        left = 'SELECT count(*) FROM "user" WHERE id = :id AND (username IS NOT NULL OR phone IS NOT NULL)'
+        assert town.value(left, id=user_id) == 1
+
+
 def test_of_two_administrators_who_suspend_each_other_one_can_still_log_in(town: Town) -> None:
     town.writes("""UPDATE "user" SET suspended = true WHERE role = 'administrator'""")
     (first, first_id), (second, second_id) = administrator(town), administrator(town)
