@@ -125,7 +125,7 @@ def admit() -> ResponseReturnValue | None:
         return redirect(url_for("code.show", next=here()), 303)
     if not admits(access):
         audit.note(client(), Event(event=What.PAGE_REFUSED, outcome="role", user_id=current_user.user_id,
-                                   detail={"page": request.endpoint}))
+                                   sign_in_id=current_user.sign_in_id, detail={"page": request.endpoint}))
         abort(403)
     g.personal = True
     return proof.waits() if _wants_proof() else None

@@ -12,6 +12,7 @@ from portal.signin.codes import Obstacle
 from portal.signin.flow import CodeReason
 from portal.signin.policy import Reason
 from portal.signin.rules import OFF, ON, Binder
+from portal.trace import COMMAND_ACTOR
 
 EVENTS = {
     What.FIRST_FACTOR_PASSED: _l("First step passed"),
@@ -95,9 +96,17 @@ OUTCOMES = {
     # files that are written or read for a while
     "begun": _l("Begun"), ImportState.GIVEN_UP: _l("Given up"),
     # the edge of the portal, and switches
-    "too many": _l("Too many requests"), "role": _l("No such role"),
+    "too many": _l("Too many requests"), "role": _l("Not allowed in that role"),
     ON: _l("On"), OFF: _l("Off"), Binder.USER: _l("The user"), Binder.ADMINISTRATORS: _l("Administrators only"),
 }
+
+ACTORS = {COMMAND_ACTOR.name: _l("A command"), "one-time link": _l("One-time link")}
+"""Who acts and is nobody."""
+
+
+def actor_name(actor: str) -> str:
+    """Who acted, by the name that was written down; what is nobody's name, in the reader's language."""
+    return str(ACTORS.get(actor, actor))
 
 
 def event_words(what: str) -> str:

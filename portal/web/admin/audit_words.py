@@ -15,7 +15,7 @@ from portal.applications import names as applications
 from portal.web.admin.user_words import called
 from portal.web.admission import may_open
 from portal.web.agents import device_words
-from portal.web.events import event_words, outcome_kind, outcome_words
+from portal.web.events import actor_name, event_words, outcome_kind, outcome_words
 from portal.web.moments import listed
 from portal.web.tags import Tag
 
@@ -94,7 +94,7 @@ def device(row: Any) -> str:
 def actor_words(row: Any) -> str:
     """Who acted: somebody in charge, whoever sent the request, or the portal by itself."""
     if row.actor:
-        return str(row.actor)
+        return actor_name(row.actor)
     if not row.address:
         return _("The portal")
     return _("The user") if row.sign_in_id else _("A visitor")

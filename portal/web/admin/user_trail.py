@@ -11,12 +11,12 @@ from flask_babel import gettext as _
 
 from portal.accounts import trail
 from portal.audit import What
-from portal.trace import COMMAND, COMMAND_ACTOR
+from portal.trace import COMMAND
 from portal.web import paging
 from portal.web.admin.user_tabs import TRAIL, found, head
 from portal.web.admission import console
 from portal.web.agents import device_words
-from portal.web.events import event_words, outcome_kind, outcome_words
+from portal.web.events import actor_name, event_words, outcome_kind, outcome_words
 from portal.web.moments import listed
 from portal.web.rendering import render
 from portal.web.tags import Tag
@@ -54,7 +54,7 @@ def _view(row: Any) -> EntryView:
     device = device_words(row.agent) if row.agent and not by_command else ""
     return EntryView(
         id=row.id, when=listed(row.at), event=event_words(row.event), more=_more(row), outcome=_outcome(row),
-        who=_("A command") if row.actor == COMMAND_ACTOR.name else row.actor or _nobody(row),
+        who=actor_name(row.actor) if row.actor else _nobody(row),
         device=device, address=_("On the server") if by_command else row.address or "")
 
 
