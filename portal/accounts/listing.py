@@ -41,7 +41,7 @@ class Found:
 
 def page(asked: Asked, cursor: str | None = None, *, limit: int = 50) -> Found:
     """One page of the list; the first for a cursor that is none."""
-    with reading() as connection:
+    with reading(planned_anew=True) as connection:
         few = _few(connection, asked)
         stretch = _stretch(connection, asked, few, cursor, limit=limit)
         counted = Count(len(few), exact=True) if few is not None else strands.count(connection, asking.counted(asked))
@@ -55,7 +55,7 @@ def each(asked: Asked, *, batch: int = 1_000) -> Iterator[Row[Any]]:
     """All users of the list, in pages: no transaction stays open for as long as the reader takes."""
     cursor: str | None = None
     while True:
-        with reading() as connection:
+        with reading(planned_anew=True) as connection:
             stretch = _stretch(connection, asked, _few(connection, asked), cursor, limit=batch)
             found = users.rows(connection, stretch.ids)
         yield from found
@@ -69,7 +69,7 @@ def ids(asked: Asked, most: int) -> list[int]:
     found: list[int] = []
     cursor: str | None = None
     while True:
-        with reading() as connection:
+        with reading(planned_anew=True) as connection:
             stretch = _stretch(connection, asked, _few(connection, asked), cursor, limit=most)
         found, cursor = found + stretch.ids, stretch.next
         if cursor is None or len(found) >= most:
