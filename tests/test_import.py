@@ -101,6 +101,12 @@ def test_faulty_rows_are_named_with_their_lines_and_come_back_as_a_file(app: Fla
     assert usernames(app) == ["ada", "bob"]
 
 
+def test_a_file_without_one_valid_row_is_called_faulty_and_cannot_be_imported(app: Flask, boss: Visitor) -> None:
+    checks(app, boss, lines("ada,,12,Ada,", ",nomail,,Bob,"))
+    assert boss.sees("Every row of this file is faulty.", "2 faulty rows", "Discard")
+    assert boss.does_not_see("would change anything", "Import the", "Import all")
+
+
 @pytest.mark.usefixtures("both_databases")
 def test_the_corrected_file_of_faulty_rows_can_be_imported(app: Flask, boss: Visitor) -> None:
     checks(app, boss, lines("ada,,12,,", "bob,,,,"))

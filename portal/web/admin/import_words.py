@@ -93,6 +93,8 @@ def counts(found: Any) -> dict[str, str]:
 def notice(found: Any) -> Notice | None:
     """How an import ended, or what it waits for."""
     match found.state:
+        case ImportState.CHECKED if found.rows and found.faulty == found.rows:
+            return Notice("bad", _("Every row of this file is faulty."))
         case ImportState.CHECKED if not found.creates + found.updates:
             return Notice("care", _("No row of this file would change anything."))
         case ImportState.CHECKED:
