@@ -14,7 +14,7 @@ from portal.audit.export import Format
 from portal.audit.filters import Filter, Result, told
 from portal.web import paging
 from portal.web.admin import audit_words as words
-from portal.web.admin import log_export
+from portal.web.admin import downloads
 from portal.web.admin.log_form import LogForm
 from portal.web.admission import readers
 from portal.web.events import OUTCOMES, event_words, outcome_words
@@ -87,13 +87,13 @@ def download(ending: str) -> ResponseReturnValue:
     form = LogForm(FIELDS)
     wanted = asked(form)
     if form.errors:
-        return redirect(url_for("audit_log.list_page", **log_export.filter_of(FIELDS)), 303)
-    return log_export.download("audit-log", Format(ending), fields=export.FIELDS, records=export.entries(log.each(wanted)),
+        return redirect(url_for("audit_log.list_page", **downloads.filter_of(FIELDS)), 303)
+    return downloads.log("audit-log", Format(ending), fields=export.FIELDS, records=export.entries(log.each(wanted)),
                                detail={"filter": told(wanted)})
 
 
 def _export_urls() -> dict[str, str]:
-    kept = log_export.filter_of(FIELDS)
+    kept = downloads.filter_of(FIELDS)
     return {ending.value: url_for("audit_log.download", ending=ending.value, **kept) for ending in Format}
 
 

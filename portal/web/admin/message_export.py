@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from portal.audit.export import Format, instant
 from portal.messages import log
 from portal.web import limits
-from portal.web.admin import log_export
+from portal.web.admin import downloads
 from portal.web.admin import message_words as words
 from portal.web.admin.log_form import LogForm
 from portal.web.admin.message_form import FIELDS, asked
@@ -46,9 +46,9 @@ def _exported(format_: Format, *, whole: bool) -> ResponseReturnValue:
     form = LogForm(FIELDS)
     wanted = asked(form)
     if form.errors:
-        return redirect(url_for("message_log.list_page", **log_export.filter_of(FIELDS)), 303)
+        return redirect(url_for("message_log.list_page", **downloads.filter_of(FIELDS)), 303)
     records = (_record(row, whole=whole) for row in log.each(wanted))
-    return log_export.download("message-log", format_, fields=_EXPORTED, records=records,
+    return downloads.log("message-log", format_, fields=_EXPORTED, records=records,
                                detail={"filter": log.told(wanted), "numbers": whole})
 
 
@@ -60,4 +60,4 @@ def _record(row: Any, *, whole: bool) -> list[Any]:
 
 @reopens("message_export.export")
 def _reopen(_notice: Notice) -> ResponseReturnValue:
-    return redirect(url_for("message_log.list_page", **log_export.filter_of(FIELDS)), 303)
+    return redirect(url_for("message_log.list_page", **downloads.filter_of(FIELDS)), 303)

@@ -16,7 +16,7 @@ from portal.audit.export import Format
 from portal.messages import log
 from portal.messages.log import Filter
 from portal.web import limits, paging
-from portal.web.admin import audit_words, log_export
+from portal.web.admin import audit_words, downloads
 from portal.web.admin import message_words as words
 from portal.web.admin.log_form import LogForm
 from portal.web.admin.message_form import FIELDS, asked
@@ -104,7 +104,7 @@ def _columns() -> list[Column]:
 
 def _urls() -> dict[str, str]:
     """Where this filter leads: as files, and the page itself with whole numbers and without."""
-    kept = log_export.filter_of(FIELDS)
+    kept = downloads.filter_of(FIELDS)
     files = {ending.value: url_for("message_export.download", ending=ending.value, **kept) for ending in Format}
     return {**files, "here": paging.address(), "export": url_for("message_export.export", **kept)}
 

@@ -1,8 +1,9 @@
-"""How do the logs leave as files? What the filters of their lists find, streamed, and written into the audit log."""
+"""How does a list leave as a file? What its filters find, streamed, and written into the audit log."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from flask import Response, request, stream_with_context
@@ -19,23 +20,28 @@ def filter_of(fields: Collection[str]) -> dict[str, Any]:
     return {name: value for name, value in request.args.items() if name in fields and value}
 
 
-def download(
+def log(
     name: str, format_: Format, *, fields: Sequence[str], records: Iterable[Sequence[Any]], detail: dict[str, Any],
 ) -> Response:
+    """A log as a file of its name."""
+    told = Event(event=What.LOG_EXPORTED, actor=current_user.actor, detail={"log": name, "format": format_.value} | detail)
+    return download(name, format_, fields=fields, records=records, told=told)
+
+
+def download(name: str, format_: Format, *, fields: Sequence[str], records: Iterable[Sequence[Any]], told: Event) -> Response:
     """A file of that name. That it was asked for is on record before its first line leaves, and afterwards how far it came."""
-    told = {"log": name, "format": format_.value} | detail
-    _note("begun", told)
+    audit.note(client(), replace(told, outcome="begun"))
     answer = Response(stream_with_context(_sent(fields, records, format_, told)), content_type=export.MEDIA_TYPE[format_])
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}.{format_.value}"'
     return answer
 
 
-def _sent(fields: Sequence[str], records: Iterable[Sequence[Any]], format_: Format, told: dict[str, Any]) -> Iterator[str]:
+def _sent(fields: Sequence[str], records: Iterable[Sequence[Any]], format_: Format, told: Event) -> Iterator[str]:
     counted = _Counted(records)
     try:
         yield from export.lines(fields, counted, format_)
     finally:
-        _note("ok", told | {"rows": counted.number})
+        audit.note(client(), replace(told, detail=told.detail | {"rows": counted.number}))
 
 
 class _Counted:
@@ -48,7 +54,3 @@ class _Counted:
         for record in self.records:
             self.number += 1
             yield record
-
-
-def _note(outcome: str, detail: dict[str, Any]) -> None:
-    audit.note(client(), Event(event=What.LOG_EXPORTED, outcome=outcome, actor=current_user.actor, detail=detail))
