@@ -49,7 +49,8 @@ class Node:
             elif part.tag == "input" and part.has("readonly"):
                 yield f" {part.get('value')} "
             elif part.tag not in SILENT and not part.has("hidden"):
-                yield from (" ", *part._said(), " ") if part.tag not in {"b", "strong", "em", "span", "a", "bdi", "wbr"} else part._said()
+                within = part.tag in {"b", "strong", "em", "span", "a", "bdi", "wbr"}
+                yield from part._said() if within else (" ", *part._said(), " ")
 
 
 class _Reader(HTMLParser):

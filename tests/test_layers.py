@@ -15,8 +15,9 @@ import pytest
 from tests.servers import CHEAP, ROOT, migrated_sqlite
 
 FLOORS = [
-    {"web", "cli"}, {"imports", "health"}, {"oidc"}, {"signin"}, {"applications"}, {"messages", "accounts"}, {"audit"}, {"counters"},
-    {"models"}, {"strands", "windows"}, {"keyset"}, {"database"}, {"extensions", "logs"}, {"keys", "clock", "trace", "config"},
+    {"web", "cli"}, {"imports", "health"}, {"oidc"}, {"signin"}, {"applications"}, {"messages", "accounts"}, {"audit"},
+    {"counters"}, {"models"}, {"strands", "windows"}, {"keyset"}, {"database"}, {"extensions", "logs"},
+    {"keys", "clock", "trace", "config"},
 ]
 HEIGHT = {room: -floor for floor, rooms in enumerate(FLOORS) for room in rooms}
 LAZY = {"PIL", "alembic", "email_validator", "flask_migrate", "psycopg", "pydantic", "redis", "requests", "vonage", "zxcvbn"}

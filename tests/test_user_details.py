@@ -83,7 +83,8 @@ def test_a_number_of_somebody_else_is_refused_and_says_whose(app: Flask, boss: V
 
 
 @pytest.mark.parametrize(("phone", "said"), [
-    ("", "Enter the user’s mobile phone number."), ("12", "That isn’t a whole phone number."), ("+49 900 1234567", "can’t receive"),
+    ("", "Enter the user’s mobile phone number."), ("12", "That isn’t a whole phone number."),
+    ("+49 900 1234567", "can’t receive"),
     ("+1 650 253 0000", "We can’t send text messages to that country."),
 ])
 @pytest.mark.settings(PORTAL_COUNTRIES="DE,CN")
