@@ -110,7 +110,7 @@ def test_an_administrators_pages_are_chinese(reader: Reader, make_user: MakeUser
     reader.sees("保存这些更改？", "“短信验证码”从开变为关", "不再有人需要输入验证码")
     reader.submits("保存更改").sees("已保存 1 项更改，立即生效。", "由 管理员 于", "关闭。", "已关闭“短信验证码”")
     reader.submits("保存更改").sees("没有任何更改。")
-    reader.submits("恢复为开 短信验证码").sees("没有正在运行的发送程序")
+    reader.submits("恢复为开 短信验证码").sees("没有正在运行的发送进程")
     reader.submits("保存更改").sees("已保存 1 项更改")
     reader.fills(who="管理员").submits("预览").sees("需要输入验证码", "输入密码之后是“验证码登录”页面。", "哪里需要验证码")
     reader.opens("/settings/mfa")
