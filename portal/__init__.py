@@ -12,7 +12,7 @@ from config import Settings
 from portal import cli, counters, database, keys, logs
 from portal.extensions import babel, csrf, db, limiter, login_manager
 from portal.signin import session_cookies, visitor
-from portal.web import admission, assets, blueprints, errors, headers, language, rendering, trial_mode
+from portal.web import admission, assets, blueprints, errors, headers, language, rendering, row_ids, trial_mode
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -23,7 +23,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.session_interface = session_cookies.Cookies()
     logs.init_app(app)
     _bind_extensions(app)
-    for part in (headers, assets, language, rendering, trial_mode, admission, errors, blueprints, cli):
+    for part in (headers, assets, language, rendering, trial_mode, admission, errors, row_ids, blueprints, cli):
         part.init_app(app)
     if settings.portal_proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]

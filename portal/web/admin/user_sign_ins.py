@@ -68,7 +68,7 @@ def show(user_id: int) -> str:
 def end(user_id: int, sign_in_id: int) -> ResponseReturnValue:
     """End one sign-in of theirs."""
     user = found(user_id)
-    ended = sign_in_id < 2**63 and oversight.end_sign_in(user.id, sign_in_id, client(), actor=current_user.actor)
+    ended = oversight.end_sign_in(user.id, sign_in_id, client(), actor=current_user.actor)
     return redirect(url_for(LOGINS, user_id=user_id, ended=int(ended)), 303)
 
 

@@ -23,7 +23,6 @@ from portal.web.tags import Tag
 
 PERSONAL, LOGINS, SECURITY, TRAIL = "user.show", "user_sign_ins.show", "user_care.show", "user_trail.show"
 """The pages of a user, by their endpoints: which of them is the present one is said to `head`."""
-_LARGEST = 2**63
 
 
 @dataclass(frozen=True)
@@ -40,7 +39,7 @@ class Head:
 
 def found(user_id: int) -> Row[Any]:
     """The user of that id; otherwise the page that says that they are gone, and who deleted them."""
-    user = profile.find(user_id) if user_id < _LARGEST else None
+    user = profile.find(user_id)
     if user is None:
         abort(make_response(_gone(user_id), 404))
     return user
@@ -70,7 +69,7 @@ def overtaken() -> Notice:
 
 
 def _gone(user_id: int) -> str:
-    last = trail.deletion(user_id) if user_id < _LARGEST else None
+    last = trail.deletion(user_id)
     text = _("There is no user of this id.")
     if last:
         text = _("%(who)s deleted this user on %(when)s. What happened before is kept in the audit log.",

@@ -21,11 +21,11 @@ from portal.web.admission import helpdesk, may_open
 from portal.web.phrases import Notice
 from portal.web.rendering import render
 from portal.web.reopening import reopens
+from portal.web.row_ids import LARGEST
 
 blueprint = Blueprint("users_bulk", __name__)
 MOST, NAMED = 1_000, 50
 """At most so many users at a time; so many are named."""
-_LARGEST = 2**63
 
 
 @dataclass(frozen=True)
@@ -109,8 +109,8 @@ def _act() -> Act:
 
 def _read(typed: str) -> list[int]:
     """Ids as fields carry them, each once; what is none is left out."""
-    digits = (part for part in typed.split(",") if part.isascii() and part.isdecimal() and len(part) <= len(str(_LARGEST)))
-    return list(dict.fromkeys(number for number in map(int, digits) if 0 < number < _LARGEST))
+    digits = (part for part in typed.split(",") if part.isascii() and part.isdecimal() and len(part) <= len(str(LARGEST)))
+    return list(dict.fromkeys(number for number in map(int, digits) if 0 < number <= LARGEST))
 
 
 def _back(asked: Asked) -> str:

@@ -28,7 +28,6 @@ from portal.web.reopening import reopens
 blueprint = Blueprint("users_import_one", __name__)
 SHOWN = 50
 BUSY = (ImportState.CHECKING, ImportState.APPLYING)
-_LARGEST = 2**63
 
 
 @dataclass(frozen=True)
@@ -108,7 +107,7 @@ def faulty(*, import_id: int) -> Response:
 
 
 def _found(import_id: int) -> Any:
-    return (register.find(import_id) if import_id < _LARGEST else None) or abort(404)
+    return register.find(import_id) or abort(404)
 
 
 def _onward(import_id: int, *, done: bool) -> ResponseReturnValue:
