@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from portal.applications import register
 from portal.applications.register import Profile
@@ -20,7 +21,7 @@ from portal.web.reopening import reopens
 from portal.web.switching import SwitchPage
 
 blueprint = Blueprint("application_security", __name__)
-_PATH = "/admin/applications/<int:application_id>"
+_PATH, _PAGE = "/admin/applications/<int:application_id>", "pages/admin/application_switches.html"
 
 
 class _Security(SwitchPage):
@@ -34,7 +35,8 @@ class _Security(SwitchPage):
         return url_for(SECURITY, application_id=self.application.id, **query)
 
     def render(self, **panels: Any) -> str:
-        return render("pages/admin/application_security.html", head=head(self.application, SECURITY), **panels)
+        title = _("%(name)s: Security management", name=self.application.name)
+        return render(_PAGE, title=title, head=head(self.application, SECURITY), **panels)
 
 
 class _Advanced(CustomisePage):
@@ -48,7 +50,8 @@ class _Advanced(CustomisePage):
         return url_for(ADVANCED, application_id=self.application.id, **query)
 
     def render(self, **panels: Any) -> str:
-        return render("pages/admin/application_advanced.html", head=head(self.application, ADVANCED), **panels)
+        title = _("%(name)s: Advanced configuration", name=self.application.name)
+        return render(_PAGE, title=title, head=head(self.application, ADVANCED), **panels)
 
 
 @blueprint.get(f"{_PATH}/advanced")
