@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, or_, true
 
 from portal.accounts import searching
-from portal.accounts.filters import Band, Filter, band
+from portal.accounts.filters import RAREST_FIRST, Band, Filter, band
 from portal.accounts.searching import Range
 from portal.models import User
 from portal.strands import Strand
@@ -68,6 +68,16 @@ def along(asked: Asked) -> list[Strand]:
     first, *others = bands
     shown = _left([*([] if first.rest is None else [first.rest]), *(other.holds for other in others)])
     return [Strand(id=User.id, where=first.where, lead=first.lead, shown=shown, descending=asked.descending)]
+
+
+def in_any_order(asked: Asked) -> list[Strand]:
+    """Along which indexes they are found with the fewest others between them, when many leave at once."""
+    bands = asked.bands
+    if asked.ranges or not bands:
+        return along(asked)
+    first, *others = [bands[asked.filters.index(name)] for name in RAREST_FIRST if name in asked.filters]
+    shown = _left([*([] if first.rest is None else [first.rest]), *(other.holds for other in others)])
+    return [Strand(id=User.id, where=first.where, key=first.key, lead=first.lead, shown=shown)]
 
 
 def in_order(asked: Asked) -> list[Strand]:

@@ -26,6 +26,9 @@ class Filter(StrEnum):
 
 OF_PHONE = (Filter.NO_PHONE, Filter.UNPROVEN, Filter.PROVEN, Filter.FAILING)
 OF_ACCOUNT = (Filter.SUSPENDED, Filter.LOCKED, Filter.NEVER, Filter.ROLE)
+RAREST_FIRST = (
+    Filter.ROLE, Filter.LOCKED, Filter.FAILING, Filter.SUSPENDED, Filter.NO_PHONE, Filter.UNPROVEN, Filter.NEVER, Filter.PROVEN)
+"""Of how many users filters are usually true, beginning with the fewest."""
 _STATES = {Filter.UNPROVEN: PhoneState.UNPROVEN, Filter.PROVEN: PhoneState.PROVEN, Filter.FAILING: PhoneState.FAILING}
 
 
@@ -60,7 +63,7 @@ def band(name: Filter, locked_at: int) -> Band:
         case Filter.LOCKED:
             return Band(and_(User.wrong_codes > literal_column("0"), User.wrong_codes >= locked_at), key=User.wrong_codes)
         case Filter.NEVER:
-            return Band(User.last_sign_in_at.is_(None), _no_sign_in_yet(), User.last_sign_in_at)
+            return Band(User.last_sign_in_at.is_(None), _no_sign_in_yet(), lead=User.last_sign_in_at)
         case Filter.ROLE:
             return Band(User.role.in_(list(Role)), key=User.role)
         case state:
