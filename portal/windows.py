@@ -54,8 +54,9 @@ class Time:
     `after` and `before`: between these ids all instants lie in it, so that only those near its ends are looked at.
     """
 
-    ids: Conditions
     exactly: Conditions
+    lowest: int | None = None
+    highest: int | None = None
     after: int = -_NOWHERE
     before: int = _NOWHERE
 
@@ -69,7 +70,8 @@ def through(connection: Connection, asked: Question, *, cursor: str | None, limi
     """The same where no index does: among so many rows that `ids` gives. The next page goes on behind those."""
     begins = _CURSOR.match(cursor or "")
     up = bool(begins and begins[1])
-    near = _near(asked, [(asked.id > int(begins[2])) if up else (asked.id < int(begins[2]))] if begins else [], WINDOW + 1, up=up)
+    place = int(begins[2]) if begins else None
+    near = _near(asked, WINDOW + 1, above=place if up else None, below=None if up else place, up=up)
     edge = _edge(connection, near, up=up)
     inside = select(near.c.id).where(_holds(asked, near), *([] if edge is None else [near.c.id != edge]))
     ids = keyset.page(connection, inside, Order(id=near.c.id, descending=True), cursor=cursor, limit=limit)
@@ -82,30 +84,30 @@ def through(connection: Connection, asked: Question, *, cursor: str | None, limi
 
 def each(asked: Question) -> Iterator[Row[Any]]:
     """All rows that are wanted, newest first, in portions: no transaction stays open for as long as the reader takes."""
-    beyond: Conditions = []
+    below: int | None = None
     while True:
-        near = _near(asked, beyond, _AT_ONCE)
+        near = _near(asked, _AT_ONCE, below=below)
         with reading(planned_anew=True) as connection:
             looked_at = connection.execute(select(near.c.id, _holds(asked, near).label("holds"))).all()
             found = _rows(connection, asked, [row.id for row in looked_at if row.holds])
         yield from found
         if len(looked_at) < _AT_ONCE:
             return
-        beyond = [asked.id < min(row.id for row in looked_at)]
+        below = min(row.id for row in looked_at)
 
 
 def between(
     connection: Connection, id_: ColumnElement[Any], at: ColumnElement[Any], *, since: float | None, until: float | None,
 ) -> Time:
     """From `since` on and before `until`, also as a range of ids: those rise with time, and every other index ends with them."""
-    time = Time([], [])
+    time = Time([])
     exactly = at + 0.0  # No index knows that: the range of ids is what is to be searched by.
     if since is not None:
-        ids = [id_ >= _first_from(connection, id_, at, since)]
-        time = Time(ids, [exactly >= since], after=_last_until(connection, id_, at, since))
+        lowest, after = _first_from(connection, id_, at, since), _last_until(connection, id_, at, since)
+        time = Time([exactly >= since], lowest=lowest, after=after)
     if until is not None:
-        ids = [*time.ids, id_ <= _last_until(connection, id_, at, until)]
-        time = Time(ids, [*time.exactly, exactly < until], time.after, before=_first_from(connection, id_, at, until))
+        highest, before = _last_until(connection, id_, at, until), _first_from(connection, id_, at, until)
+        time = replace(time, exactly=[*time.exactly, exactly < until], highest=highest, before=before)
     return time
 
 
@@ -123,9 +125,15 @@ def _last_until(connection: Connection, id_: ColumnElement[Any], at: ColumnEleme
     return -_NOWHERE if highest is None else int(highest)
 
 
-def _near(asked: Question, beyond: Conditions, limit: int, *, up: bool = False) -> FromClause:
-    """The ids of so many rows that an index gives: it has them in their order, and no row is read for them."""
-    return asked.ids([*asked.time.ids, *beyond], limit, up)
+def _near(asked: Question, limit: int, *, above: int | None = None, below: int | None = None, up: bool = False) -> FromClause:
+    """The ids of so many rows that an index gives: it has them in their order, and no row is read for them.
+
+    Said is one bound to each side: of two, SQLite searches by the first and passes all rows up to the other.
+    """
+    lowest = [each for each in (asked.time.lowest, None if above is None else above + 1) if each is not None]
+    highest = [each for each in (asked.time.highest, None if below is None else below - 1) if each is not None]
+    bounds: Conditions = [asked.id >= max(lowest)] if lowest else []
+    return asked.ids([*bounds, asked.id <= min(highest)] if highest else bounds, limit, up)
 
 
 def first(statement: Select[Any], id_: ColumnElement[Any], limit: int, *, up: bool) -> FromClause:
@@ -160,7 +168,7 @@ def _edge(connection: Connection, near: FromClause, *, up: bool) -> int | None:
 
 def _count(connection: Connection, asked: Question) -> Count:
     """How many rows an index gives, as far as they are counted, but for those that the time leaves out at its ends."""
-    near = _near(asked, [], COUNTED + 1)
+    near = _near(asked, COUNTED + 1)
     if not asked.time.exactly:
         return keyset.count(connection, select(near.c.id))
     counted = select(func.count(), func.count().filter(_holds(asked, near))).select_from(near)

@@ -119,19 +119,24 @@ def _place(row: Row[Any], sort: str) -> Place:
 def _few(connection: Connection, asked: Asked) -> list[Row[Any]] | None:
     """All users of the list, if what was typed or a filter leaves only few to look at."""
     for way in asking.narrow(asked):
-        found: dict[int, Row[Any]] = {}
+        found: set[int] = set()
         for strand in way:
-            found |= {row.id: row for row in connection.execute(_some(strand))}
+            found.update(connection.execute(_some(strand)).scalars())
             if len(found) > FEW:
                 break
         else:
-            return [row for row in found.values() if row.shown]
+            return [row for row in connection.execute(_of_each(found, way[0])) if row.shown]
     return None
 
 
 def _some(strand: Strand) -> Select[Any]:
-    """What is sorted by, of one user more than would be few, and whether the list shows them."""
+    """One id more than would be few. An index has them: of more that is asked, PostgreSQL may look for it in all users."""
+    statement = select(strand.id) if strand.where is None else select(strand.id).where(strand.where)
+    return statement.order_by(*strands.order(strand, down=False)).limit(FEW + 1)
+
+
+def _of_each(found: set[int], strand: Strand) -> Select[Any]:
+    """What these users are sorted by, and whether the list shows them."""
     sorted_by: list[Any] = [column.label(name) for name, column in SORTS.items() if column is not None]
-    statement = select(*sorted_by, strand.id, (true() if strand.shown is None else strand.shown).label("shown"))
-    whole = true() if strand.where is None else strand.where
-    return statement.where(whole).order_by(*strands.order(strand, down=False)).limit(FEW + 1)
+    shown = true() if strand.shown is None else strand.shown
+    return select(*sorted_by, strand.id, shown.label("shown")).where(strand.id.in_(sorted(found)))

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Subquery, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, SQLColumnExpression, Subquery, func, or_, select
 
 from portal import clock
 from portal.database import reading
-from portal.keyset import COUNTED, Count
+from portal.keyset import Count
 from portal.models import Application, Role, SignIn, User
 from portal.models.switch import PORTAL
 
 _DAY = 86_400
+COUNTED = 5_000
+"""Counts stop here: of a user or a login that is counted, its row is read."""
 
 
 @dataclass(frozen=True)
@@ -48,15 +51,18 @@ def reach(scope: str = PORTAL) -> Reach:
     """What the page of these switches tells: logins through that application, or under the global rules."""
     with reading(planned_anew=True) as connection:
         return Reach(
-            with_phone=_users(connection, User.phone_state.is_not(None)),
-            without_phone=_users(connection, User.phone_state.is_(None)),
-            console=_users(connection, User.role.in_(list(Role))),
+            with_phone=_users(connection, User.phone_state.is_not(None), User.phone_state),
+            without_phone=_users(connection, User.phone_state.is_(None), User.phone_state),
+            console=_users(connection, User.role.in_(list(Role)), User.role),
             logins=_logins(connection, scope))
 
 
-def _users(connection: Connection, condition: ColumnElement[bool]) -> Count:
-    """The bound holds before the suspended are left out: however many there are, no more rows are read than that."""
-    some = select(User.suspended).where(condition).limit(COUNTED + 1).subquery()
+def _users(connection: Connection, condition: ColumnElement[bool], index: SQLColumnExpression[Any]) -> Count:
+    """The bound holds before the suspended are left out: however many there are, no more rows are read than that.
+
+    The order keeps PostgreSQL to the index: where these users are all at the end of the table, it would read that first.
+    """
+    some = select(User.suspended).where(condition).order_by(index).limit(COUNTED + 1).subquery()
     counted = select(func.count(), func.count().filter(some.c.suspended.is_(False))).select_from(some)
     looked_at, active = connection.execute(counted).one()
     return Count(min(active, COUNTED), looked_at <= COUNTED)
@@ -64,9 +70,7 @@ def _users(connection: Connection, condition: ColumnElement[bool]) -> Count:
 
 def _logins(connection: Connection, scope: str) -> Logins:
     """The newest sign-ins by id, as many as are counted; which of them are of the last day is seen then."""
-    some = _newest(scope)
-    began = clock.now() - _DAY
-    read, oldest = connection.execute(select(func.count(), func.min(some.c.created_at))).one()
+    some, began = _newest(scope), clock.now() - _DAY
     role = User.role.is_not(None)
     statement = (
         select(some.c.source, role.label("console"), func.count().label("number"))
@@ -77,13 +81,24 @@ def _logins(connection: Connection, scope: str) -> Logins:
     parts: dict[bool, dict[str, int]] = {True: {}, False: {}}
     for row in connection.execute(statement):
         parts[bool(row.console)][row.source] = row.number
-    return Logins(parts[True], parts[False], read <= COUNTED or oldest <= began)
+    return Logins(parts[True], parts[False], _reaches_back(connection, scope, began))
+
+
+def _reaches_back(connection: Connection, scope: str, began: float) -> bool:
+    """Whether as many as are counted are all since then. The one behind them is found by ids alone."""
+    behind = _in_order(select(SignIn.id), scope).offset(COUNTED).limit(1).scalar_subquery()
+    oldest = connection.execute(select(SignIn.created_at).where(SignIn.id == behind)).scalar()
+    return oldest is None or oldest <= began
 
 
 def _newest(scope: str) -> Subquery:
-    columns = select(SignIn.source, SignIn.user_id, SignIn.application_id, SignIn.trial_id, SignIn.created_at)
-    here = columns if scope == PORTAL else columns.where(SignIn.application_id == int(scope))
-    return here.order_by(SignIn.id.desc()).limit(COUNTED + 1).subquery()
+    columns: list[Any] = [SignIn.source, SignIn.user_id, SignIn.application_id, SignIn.trial_id, SignIn.created_at]
+    return _in_order(select(*columns), scope).limit(COUNTED + 1).subquery()
+
+
+def _in_order(statement: Select[Any], scope: str) -> Select[Any]:
+    here = statement if scope == PORTAL else statement.where(SignIn.application_id == int(scope))
+    return here.order_by(SignIn.id.desc())
 
 
 def _under(scope: str) -> ColumnElement[bool]:
