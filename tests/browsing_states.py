@@ -142,7 +142,8 @@ IN_TOWN["code not sent in time"] = _message("expired")
 def _(person: Person) -> None:
     username = person.is_new()
     person.number = f"+61412{person.number[-6:]}"
-    person.town.writes('UPDATE "user" SET phone = :phone WHERE username = :name', phone=person.number, name=username)
+    person.town.writes('UPDATE "user" SET phone = :phone, phone_reversed = :reversed WHERE username = :name',
+                       phone=person.number, reversed=person.number[::-1], name=username)
     person.logs_in(username)
 
 
