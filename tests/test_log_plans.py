@@ -13,7 +13,7 @@ from sqlalchemy import event
 from portal.audit import filters
 from portal.audit import log as audit_log
 from portal.audit.filters import Result
-from portal.database import reading
+from portal.database import reading, writing
 from portal.extensions import db
 from portal.messages import log as message_log
 from portal.messages.log import Filter as Messages
@@ -86,6 +86,41 @@ def test_what_no_index_answers_is_looked_through_in_bounds(app: Flask) -> None:
         audit_log.page(filters.Filter(result=Result.WELL))
         message_log.page(Messages(state=MessageState.SENT))
     assert all("LIMIT" in statement for statement, _parameters in asked if "SELECT" in statement)
+
+
+def test_an_old_page_of_a_long_time_is_no_more_work_than_its_first(app: Flask) -> None:
+    with app.app_context():
+        with writing() as connection:
+            connection.exec_driver_sql(_MANY)
+        long_time = filters.Filter(since=100.0, until=39_000.0)
+        first = steps(lambda: audit_log.page(long_time))
+        assert steps(lambda: audit_log.page(long_time, cursor="2000")) < 2 * first
+        assert steps(lambda: audit_log.page(long_time, cursor="~39000")) < 2 * first
+
+
+_MANY = """
+    INSERT INTO audit_entry (at, event, outcome, detail) WITH RECURSIVE numbers(n) AS
+    (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 40000) SELECT n, 'message', 'ok', '{}' FROM numbers"""
+
+
+def steps(look: Callable[[], Any]) -> int:
+    """How many hundreds of steps SQLite takes for it."""
+    taken = [0]
+
+    def count() -> int:
+        taken[0] += 1
+        return 0
+
+    with statements() as asked:
+        look()
+    with reading() as connection:
+        driver: Any = connection.connection.driver_connection
+        driver.set_progress_handler(count, 100)
+        for statement, parameters in asked:
+            if statement != "BEGIN":
+                connection.exec_driver_sql(statement, parameters).all()
+        driver.set_progress_handler(None, 0)
+    return taken[0]
 
 
 def test_no_plan_for_all_values_serves_a_list(app: Flask, both_databases: str) -> None:

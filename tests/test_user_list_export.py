@@ -5,10 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import json
+from typing import Any
 
 import pytest
 from flask import Flask
 
+from portal import strands
+from portal.accounts import listing
+from portal.models import PhoneState, Role
 from tests.crowds import crowd, numbered
 from tests.people import OTHER_PHONE, PHONE, MakeUser, MakeVisitor, comes_in, rows
 from tests.visitor import Visitor
@@ -35,7 +39,7 @@ def recorded(app: Flask) -> list[tuple[str, dict[str, object]]]:
 
 
 @pytest.mark.usefixtures("both_databases")
-def test_the_filtered_list_leaves_in_its_order_with_whole_numbers(app: Flask, boss: Visitor) -> None:
+def test_a_filtered_list_of_a_few_leaves_in_its_order_with_whole_numbers(app: Flask, boss: Visitor) -> None:
     crowd(app, {"username": "anna", "email": "anna@x.example", "phone": PHONE, "name": "Anna, \"A\"\nB", "created_at": 1.5},
           {"username": "anton", "suspended": True, "created_at": 2.0}, {"username": "bert"})
     boss.opens("/admin/users?q=an&sort=username")
@@ -70,6 +74,34 @@ def test_a_file_of_many_pages_is_whole(app: Flask, boss: Visitor, query: str) ->
     names = [row["username"] for row in table(boss, query)]
     assert len(names) == len(set(names))
     assert set(names) - {"boss"} == {person["username"] for person in numbered(2_300)}
+
+
+@pytest.mark.usefixtures("both_databases")
+@pytest.mark.parametrize("query", [
+    "?status=suspended&sort=username", "?status=locked", "?status=never-logged-in&sort=-email", "?phone=no-phone&sort=last-login",
+    "?phone=not-proven&status=suspended", "?phone=proven&status=never-logged-in", "?status=administrators",
+])
+def test_a_file_of_many_whom_a_filter_leaves_is_whole(
+    app: Flask, boss: Visitor, monkeypatch: pytest.MonkeyPatch, query: str,
+) -> None:
+    """Whether they are few, and leave in the order of the list, or many, and leave in that of an index a little at a time."""
+    crowd(app, *(_one_of_each(number) for number in range(240)))
+    few = [row["username"] for row in table(boss, query)]
+    monkeypatch.setattr(listing, "FEW", 3)
+    monkeypatch.setattr(strands, "LOOKS", 8)
+    many = [row["username"] for row in table(boss, query)]
+    assert len(many) > 8
+    assert sorted(many) == sorted(few)
+    assert len(many) == len(set(many))
+
+
+def _one_of_each(number: int) -> dict[str, Any]:
+    """Every second of the users has what a filter asks for, each filter another second."""
+    number_of = f"+4915112{number:06}" if number % 8 > 1 else None
+    state = PhoneState.UNPROVEN if number % 3 == 0 else PhoneState.PROVEN
+    return {"username": f"user{number:03}", "phone": number_of, "phone_state": state, "suspended": number % 2 == 0,
+            "wrong_codes": 30 if number % 5 < 2 else 0, "last_sign_in_at": 1_700_000_000.0 if number % 7 < 3 else None,
+            "role": Role.AUDITOR if number % 11 < 3 else None}
 
 
 def test_an_auditor_reads_masked_numbers(app: Flask, make_user: MakeUser, another_visitor: MakeVisitor) -> None:
