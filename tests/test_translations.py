@@ -15,7 +15,7 @@ from flask import Flask
 from tests.conftest import PASSWORD
 from tests.pages import Page
 from tests.servers import ROOT
-from tests.visitor import Visitor
+from tests.visitor import FORM, Visitor
 
 PHONE = "+4915112345678"
 NAMES = {"Portal", "UTC", "English", "localhost", "SMS", "Firefox", "test"}
@@ -46,8 +46,8 @@ def said(page: Page) -> Iterator[str]:
 class Reader(Visitor):
     """A person whose browser asks for Chinese, and who takes offence at every English word."""
 
-    def _goes(self, method: str, path: str, *, content: bytes = b"") -> Visitor:
-        super()._goes(method, path, content=content)
+    def _goes(self, method: str, path: str, *, content: bytes = b"", kind: str = FORM) -> Visitor:
+        super()._goes(method, path, content=content, kind=kind)
         left = set[str]().union(*map(english, said(self.page)))
         assert not left, f"{method} {path} ({self.status}) says {sorted(left)}: {self.page.text}"
         assert [node.get("lang") for node in self.page.root.all("html")] == ["zh-Hans"]
