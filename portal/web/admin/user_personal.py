@@ -98,11 +98,12 @@ def _now(user: Any, form: ProfileForm) -> dict[str, str]:
 
 
 def _fault(fault: UserFault, field: str) -> str:
+    if fault is UserFault.TAKEN:
+        return phrases.identifier_taken(field)
     said = {
         UserFault.NO_IDENTIFIER: _("Somebody without a mobile phone number needs a username or an email to log in with."),
         UserFault.USERNAME: phrases.username_fault(),
         UserFault.EMAIL: phrases.email_fault(),
         UserFault.NAME: phrases.name_fault(),
-        UserFault.TAKEN: phrases.identifier_taken(field),
     }
     return said[fault]
