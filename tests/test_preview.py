@@ -93,9 +93,9 @@ def reason_of(title: str) -> str:
 
 def test_the_preview_knows_roles_and_one_time_bypasses(app: Flask, boss: Visitor, both_databases: str) -> None:
     does(app, "mfa", "--global", "off")
-    assert previews(boss, "boss").sees("boss : A code will be asked for", "Asked: administrators are always asked")
+    assert previews(boss, "boss").sees("boss: A code will be asked for", "Asked: administrators are always asked")
     does(app, "user", "bypass", "boss", "--minutes", "5")
-    assert previews(boss, "boss").sees("boss : No code will be asked for", "Not asked: one-time bypass")
+    assert previews(boss, "boss").sees("boss: No code will be asked for", "Not asked: one-time bypass")
     does(app, "user", "suspend", "li.na")
     assert previews(boss, "li.na").sees("But the account is suspended")
     does(app, "mfa", "--global", "on", "--binding", "administrators")
@@ -120,7 +120,7 @@ def test_the_whole_ladder_is_drawn(boss: Visitor) -> None:
 
 @pytest.mark.parametrize("who", [PHONE, "+49 151 123 456 78", "LI.NA"])
 def test_a_person_is_found_by_what_they_would_type(boss: Visitor, who: str) -> None:
-    assert previews(boss, who).sees("li.na : A code will be asked for")
+    assert previews(boss, who).sees("li.na: A code will be asked for")
 
 
 def test_what_there_is_not_is_said_beside_its_field(boss: Visitor) -> None:
@@ -195,7 +195,7 @@ def test_an_auditor_may_look_and_change_nothing(
 ) -> None:
     make_user(username="reads", phone=FOURTH_PHONE, role="auditor")
     auditor = comes_in(another_visitor(), "reads", FOURTH_PHONE)
-    assert previews(auditor, "li.na").sees("li.na : A code will be asked for", "SMS verification code")
+    assert previews(auditor, "li.na").sees("li.na: A code will be asked for", "SMS verification code")
     assert auditor.does_not_see("Save changes")
     boxes = [node for node in auditor.page.root.all("input") if node.get("type") in ("checkbox", "radio")]
     assert len(boxes) == 5
