@@ -248,18 +248,6 @@ def test_slow_clients_do_not_hold_the_portal_up(installation: Installation) -> N
         assert time.monotonic() - begun < 5
 
 
-def test_a_limit_per_address_cannot_be_dodged_by_claiming_others(installation: Installation) -> None:
-    customer = installation.customer()
-    token = customer.opens("/login").tokens[0]
-    statuses = []
-    for claimed in range(TRIES + 1):
-        form = urlencode({"csrf_token": token, "identifier": f"nobody{claimed}", "password": "wrong"}).encode()
-        headers = [("Content-Type", FORM), ("X-Forwarded-For", f"203.0.113.{claimed}")]
-        statuses.append(customer.sends("POST", "/login", content=form, headers=headers).status)
-    assert statuses[-1] == 429
-    assert customer.opens("/login").status == 200
-
-
 def test_a_file_of_users_may_be_long_and_one_that_is_far_too_long_is_refused_in_words(installation: Installation) -> None:
     boss = ["--username", "boss", "--phone", OTHER_PHONE, "--admin", "--password-stdin"]
     assert installation.portal.cli("user", "create", *boss, given=PASSWORD).returncode == 0
@@ -270,6 +258,18 @@ def test_a_file_of_users_may_be_long_and_one_that_is_far_too_long_is_refused_in_
     refused = customer.sends("POST", "/admin/users/import", content=b"x" * 33 * 1024 * 1024, headers=[("Content-Type", FORM)])
     assert refused.status == 413
     assert "at most 20 MB" in refused.text
+
+
+def test_a_limit_per_address_cannot_be_dodged_by_claiming_others(installation: Installation) -> None:
+    customer = installation.customer()
+    token = customer.opens("/login").tokens[0]
+    statuses = []
+    for claimed in range(TRIES + 1):
+        form = urlencode({"csrf_token": token, "identifier": f"nobody{claimed}", "password": "wrong"}).encode()
+        headers = [("Content-Type", FORM), ("X-Forwarded-For", f"203.0.113.{claimed}")]
+        statuses.append(customer.sends("POST", "/login", content=form, headers=headers).status)
+    assert statuses[-1] == 429
+    assert customer.opens("/login").status == 200
 
 
 def test_while_the_portal_is_started_anew_people_are_told_to_wait(installation: Installation) -> None:
