@@ -192,8 +192,21 @@ def test_stopped_with_its_portal_the_work_is_taken_up_by_the_next(town: Town) ->
     uploads(boss, crowd(10_000))
     until(lambda: town.value("SELECT read FROM user_import") >= 1_000, what="some rows")
     town.portal.stop(signal.SIGTERM)
-    until(lambda: town.value("SELECT count(*) FROM user_import WHERE holder IS NULL"), what="the import to be let go")
+    until(lambda: town.value("SELECT count(*) FROM user_import WHERE holder IS NULL"),
+          what=f"the import to be let go by\n{town.portal.said()}")
     assert town.value("SELECT read FROM user_import") < 10_000
     town.portal.start()
     becomes(boss, "Nothing is imported yet")
     assert boss.sees("To be created 10,000")
+
+
+def test_stopped_while_it_writes_all_rows_or_none_the_import_is_ended_once(town: Town) -> None:
+    boss = comes_in(town, town.person(administrator=True))
+    uploads(boss, crowd(5_000))
+    becomes(boss, "Nothing is imported yet").submits("Import all 5,000 rows")
+    until(lambda: town.value("SELECT count(*) FROM user_import WHERE state = 'applying' AND holder IS NOT NULL"), what="a writer")
+    town.portal.stop(signal.SIGTERM)
+    assert town.value("SELECT count(*) FROM \"user\" WHERE username LIKE 'user%.x'") in (0, 5_000)
+    town.portal.start()
+    becomes(boss, "Imported: 5,000 users created")
+    assert town.value("SELECT count(*) FROM audit_entry WHERE event = 'users imported' AND outcome = 'ok'") == 1

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import threading
 from pathlib import Path
-from typing import Any, NoReturn, TextIO
+from typing import Any, TextIO
 
 import click
 from flask.cli import with_appcontext
@@ -60,19 +61,19 @@ def import_users(*, file: Path, faulty: TextIO | None, as_json: bool, **how: Any
 @click.argument("import_id", type=int)
 @click.option("--parent", type=int, help="Stop when the process of this id is gone.")
 def work_off(*, import_id: int, parent: int | None) -> None:
-    """Check or write an import as far as nobody has to decide. The sender runs this."""
+    """Check or write an import as far as nobody has to decide. The sender runs this.
+
+    SIGTERM ends it after the batch under way: an exit amid a statement could keep the import from being let go.
+    """
+    told_to_stop = threading.Event()
 
     def go_on(_progress: Progress) -> None:
-        if parent is not None and os.getppid() != parent:
+        if told_to_stop.is_set() or (parent is not None and os.getppid() != parent):
             sys.exit(1)
 
     if parent is not None:
-        signal.signal(signal.SIGTERM, _stop)
+        signal.signal(signal.SIGTERM, lambda _number, _frame: told_to_stop.set())
     work(import_id, go_on)
-
-
-def _stop(_number: int, _frame: Any) -> NoReturn:
-    sys.exit(1)
 
 
 def _added(path: Path, encoding: str | None, separator: str | None) -> int:

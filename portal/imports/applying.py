@@ -26,13 +26,16 @@ class _Overtaken(Exception):
 
 
 def apply(found: Row[Any]) -> Iterator[int]:
-    """Write the rows as was decided; yields up to which row that is done, after each transaction."""
+    """Write the rows as was decided; yields up to which row that is done, after each transaction.
+
+    Whoever leaves off there leaves nothing for good: after the state is set to DONE nothing is yielded before the end.
+    """
     if found.valid_only:
         yield from _valid(found)
     else:
         _all(found)
-        yield found.rows
     _forget(found)
+    yield found.rows
 
 
 def _valid(found: Row[Any]) -> Iterator[int]:

@@ -35,7 +35,7 @@ class Progress:
 def work(import_id: int, tell: Callable[[Progress], None]) -> bool:
     """Work an import off as far as nobody has to decide, telling after each batch; False when there is nothing to do for us.
 
-    SystemExit and KeyboardInterrupt end the work, and another process may go on at once.
+    Whatever ends the work early, SystemExit and KeyboardInterrupt among it, another process may go on at once.
     """
     try:
         found = holding.take(import_id)
@@ -45,7 +45,7 @@ def work(import_id: int, tell: Callable[[Progress], None]) -> bool:
             tell(Progress(stage, done, found.rows))
     except Lost:
         return False
-    except (SystemExit, KeyboardInterrupt):
+    except BaseException:
         holding.release(import_id)
         raise
     return True

@@ -63,8 +63,6 @@ class Bulk:
     def stop(self) -> None:
         """End the work under way: another sender goes on where it stopped."""
         self._stopping.set()
-        if self.process is not None and self.process.poll() is None:
-            self.process.terminate()
         self._thread.join(GRACE)
 
     def _run(self) -> None:
@@ -90,7 +88,7 @@ class Bulk:
         self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, process_group=0)  # noqa: S603 - our own command
         os.setpriority(os.PRIO_PROCESS, self.process.pid, NICE)
         while self.process.poll() is None and not self._stopping.is_set():
-            time.sleep(REST / 4)
+            time.sleep(REST / 10)
         if self._stopping.is_set():
             self.process.terminate()
         if self.process.wait(GRACE) != 0:
