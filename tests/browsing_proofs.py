@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from portal.models import Role
 from portal.signin import oversight
 from portal.trace import COMMAND, COMMAND_ACTOR
 from tests.browsing import Person
@@ -27,7 +28,7 @@ def _(person: Person) -> None:
 def set_password(person: Person) -> None:
     user_id = person.town.user_id(person.is_new())
     with person.town.app.app_context():
-        token = oversight.password_link(user_id, COMMAND, actor=COMMAND_ACTOR)
+        token = oversight.password_link(user_id, COMMAND, actor=COMMAND_ACTOR, actor_role=Role.ADMINISTRATOR)
     person.opens(f"/set-password/{token}")
 
 

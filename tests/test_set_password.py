@@ -23,12 +23,14 @@ Links = Callable[[int], str]
 @pytest.fixture
 def links(app: Flask) -> Links:
     """Gives a user a link, as an administrator does; its path."""
+    from portal.models import Role
     from portal.signin import oversight
     from portal.trace import COMMAND, Actor
 
     def give(user_id: int) -> str:
         with app.app_context():
-            return f"/set-password/{oversight.password_link(user_id, COMMAND, actor=Actor('boss', 7))}"
+            token = oversight.password_link(user_id, COMMAND, actor=Actor("boss", 7), actor_role=Role.ADMINISTRATOR)
+            return f"/set-password/{token}"
 
     return give
 
@@ -156,12 +158,14 @@ def test_the_link_is_in_no_row(app: Flask, links: Links, user_id: int) -> None:
 
 def test_a_link_for_nobody_is_not_given(app: Flask) -> None:
     from portal.accounts.users import NoSuchUser
+    from portal.models import Role
     from portal.signin import oversight
     from portal.trace import COMMAND, COMMAND_ACTOR
 
-    for give in (oversight.password_link, oversight.generated_password):
-        with app.app_context(), pytest.raises(NoSuchUser):
-            give(404, COMMAND, actor=COMMAND_ACTOR)
+    with app.app_context(), pytest.raises(NoSuchUser):
+        oversight.password_link(404, COMMAND, actor=COMMAND_ACTOR, actor_role=Role.ADMINISTRATOR)
+    with app.app_context(), pytest.raises(NoSuchUser):
+        oversight.generated_password(404, COMMAND, actor=COMMAND_ACTOR)
     assert events(app) == []
 
 

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from time import sleep
 
+from sqlalchemy import text
+
+from portal.database import writing
 from tests.people import comes_in
 from tests.town import Town, at_once, post
 from tests.visitor import Visitor
@@ -64,6 +69,43 @@ def test_of_two_administrators_who_suspend_each_other_one_can_still_log_in(town:
     assert {answer.status for answer in answers} <= {303, 409}
     left = """SELECT count(*) FROM "user" WHERE role = 'administrator' AND suspended IS FALSE"""
     assert town.value(left) == 1
+
+
+def helper_before(town: Town, user_id: int) -> Visitor:
+    """Somebody of the helpdesk who has the page of that user open."""
+    username, phone = town.person(role="helpdesk")
+    return comes_in(town.visitor(), username, phone).opens(f"/admin/users/{user_id}/security")
+
+
+def links(town: Town, user_id: int) -> int:
+    return int(town.value("SELECT count(*) FROM link WHERE user_id = :id", id=user_id))
+
+
+def test_who_is_given_a_role_while_the_helpdesk_asks_for_a_link_gets_none(town: Town) -> None:
+    user_id = town.user_id(town.person()[0])
+    helper = helper_before(town, user_id)
+    with ThreadPoolExecutor(1) as pool, town.app.app_context():
+        with writing() as connection:
+            connection.execute(text("""UPDATE "user" SET role = 'administrator' WHERE id = :id"""), {"id": user_id})
+            answer = pool.submit(post, helper, f"/admin/users/{user_id}/link")
+            # By now the portal has read that the user has no role, and waits to write.
+            sleep(0.5)
+            assert not answer.done()
+        assert answer.result(30).status == 403
+    assert links(town, user_id) == 0
+
+
+def test_a_role_ends_the_link_that_was_given_before_it(town: Town) -> None:
+    boss = administrator(town)[0]
+    for _round in range(3):
+        user_id = town.user_id(town.person()[0])
+        security = f"/admin/users/{user_id}/security"
+        sent = [(helper_before(town, user_id), f"/admin/users/{user_id}/link", {}),
+                (boss.opens(security), f"/admin/users/{user_id}/role", {"role": "administrator"})]
+        answers = at_once(lambda each: post(each[0], each[1], **each[2]), sent)
+        assert [answers[0].status in (200, 403), answers[1].status] == [True, 303]
+        assert town.value('SELECT role FROM "user" WHERE id = :id', id=user_id) == "administrator"
+        assert links(town, user_id) == 0
 
 
 def test_a_login_that_many_end_at_once_ends_once(town: Town) -> None:

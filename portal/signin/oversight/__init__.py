@@ -10,11 +10,12 @@ from portal.signin.oversight.access import (
     unlock,
     withdraw_bypass,
 )
-from portal.signin.oversight.passwords import generated_password, password_link, set_password
+from portal.signin.oversight.passwords import NoLink, generated_password, password_link, set_password
 from portal.signin.oversight.roles import LastAdministrator, may_care_for, set_role
 from portal.signin.oversight.sign_ins import end_sign_in, end_sign_ins
 
 __all__ = [
-    "LastAdministrator", "LastIdentifier", "bypass", "end_sign_in", "end_sign_ins", "generated_password", "may_care_for",
-    "password_link", "remove", "reset_mfa", "resume", "set_password", "set_role", "suspend", "unlock", "withdraw_bypass",
+    "LastAdministrator", "LastIdentifier", "NoLink", "bypass", "end_sign_in", "end_sign_ins", "generated_password",
+    "may_care_for", "password_link", "remove", "reset_mfa", "resume", "set_password", "set_role", "suspend", "unlock",
+    "withdraw_bypass",
 ]

@@ -11,6 +11,7 @@ from flask_login import current_user
 from portal.accounts import links
 from portal.extensions import settings
 from portal.signin import oversight
+from portal.signin.oversight import NoLink
 from portal.web.client import client
 from portal.web.phrases import span
 
@@ -24,13 +25,24 @@ class Secret:
     about: str
 
 
-def link(user_id: int) -> Secret:
-    """A link by which the user sets their own password; earlier ones are good no more. Raises NoSuchUser."""
-    token = oversight.password_link(user_id, client(), actor=current_user.actor)
+def link(user_id: int, *, besides: bool = True) -> Secret | NoLink:
+    """A link by which the user sets their own password; earlier ones are good no more. Raises NoSuchUser.
+
+    `besides`: also for somebody who has a password already.
+    """
+    token = oversight.password_link(
+        user_id, client(), actor=current_user.actor, actor_role=current_user.role, besides=besides,
+    )
+    if isinstance(token, NoLink):
+        return token
     # The address from the settings, never of a request's header: whoever forges one would be handed the token.
     address = settings().portal_url + url_for("set_password.show", token=token)
-    about = _("It works once, within %(time)s, and sets the password.", time=span(links.LIFETIME))
-    return Secret(_("One-time link"), address, about)
+    return Secret(_("One-time link"), address, about_link())
+
+
+def about_link() -> str:
+    """How long a link is good, and for what."""
+    return _("It works once, within %(time)s, and sets the password.", time=span(links.LIFETIME))
 
 
 def password(user_id: int) -> Secret:

@@ -11,6 +11,7 @@ from portal.accounts import users
 from portal.accounts.users import NewUser, UserRefused
 from portal.database import writing
 from portal.extensions import settings
+from portal.signin.oversight import NoLink
 from portal.web import limits, proof
 from portal.web.admin import handed_over
 from portal.web.admin.handed_over import Secret
@@ -68,7 +69,8 @@ def _created(user_id: int, way: Way) -> str:
 
 def _secret(user_id: int, way: Way) -> Secret | None:
     if way is Way.LINK:
-        return handed_over.link(user_id)
+        made = handed_over.link(user_id)
+        return None if isinstance(made, NoLink) else made
     return handed_over.password(user_id) if way is Way.GENERATED else None
 
 

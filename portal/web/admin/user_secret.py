@@ -11,10 +11,11 @@ from flask_babel import gettext as _
 
 from portal.accounts.users import NoSuchUser
 from portal.audit import What
+from portal.signin.oversight import NoLink
 from portal.web import limits
 from portal.web.admin import handed_over
 from portal.web.admin.handed_over import Secret
-from portal.web.admin.user_security import not_yours, page, refused
+from portal.web.admin.user_security import not_cared_for_by_you, page, refused
 from portal.web.admin.user_tabs import SECURITY, found, head, reopened_user
 from portal.web.admin.user_words import called
 from portal.web.admission import administrators, helpdesk, lately
@@ -32,10 +33,6 @@ blueprint = Blueprint("user_secret", __name__)
 def link(user_id: int) -> ResponseReturnValue:
     """A link by which the user sets their own password; earlier ones are good no more. Never in an address or a log of ours."""
     user = found(user_id)
-    if answer := not_yours(user, What.PASSWORD_LINK_GIVEN):
-        return answer
-    if user.suspended:
-        return refused(user_id, _("This user is suspended, so a link would be no good. Resume them first."))
     title = _("One-time link for %(name)s", name=called(user))
     return _shown(user, title, handed_over.link, besides=_("Earlier links are good no more."))
 
@@ -51,14 +48,22 @@ def password(user_id: int) -> ResponseReturnValue:
     return _shown(user, title, handed_over.password, besides=_("All logins of this user have ended."))
 
 
-def _shown(user: Any, title: str, make: Callable[[int], Secret], *, besides: str) -> str:
+def _shown(user: Any, title: str, make: Callable[[int], Secret | NoLink], *, besides: str) -> ResponseReturnValue:
     try:
         secret = make(user.id)
     except NoSuchUser:
         found(user.id)
         raise
+    if isinstance(secret, NoLink):
+        return _no_link(user.id, secret)
     return render("pages/admin/user_secret.html", head=head(user, SECURITY), title=title, secret=secret,
                   about=f"{secret.about} {besides}")
+
+
+def _no_link(user_id: int, why: NoLink) -> ResponseReturnValue:
+    if why is NoLink.ROLE:
+        return not_cared_for_by_you(user_id, What.PASSWORD_LINK_GIVEN)
+    return refused(user_id, _("This user is suspended, so a link would be no good. Resume them first."))
 
 
 @reopens("user_secret.link", "user_secret.password")

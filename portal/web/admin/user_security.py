@@ -70,11 +70,14 @@ def refused(user_id: int, sentence: str, status: int = 409) -> ResponseReturnVal
 
 def not_yours(user: Any, asked: What) -> ResponseReturnValue | None:
     """The refusal, written down, of somebody who may not look after that user; None for those who may."""
-    if may_care_for(current_user.role, user.role):
-        return None
-    audit.note(client(), Event(event=What.CHANGE_REFUSED, outcome="role", user_id=user.id, actor=current_user.actor,
+    return None if may_care_for(current_user.role, user.role) else not_cared_for_by_you(user.id, asked)
+
+
+def not_cared_for_by_you(user_id: int, asked: What) -> ResponseReturnValue:
+    """The refusal, written down, of somebody who may not look after that user."""
+    audit.note(client(), Event(event=What.CHANGE_REFUSED, outcome="role", user_id=user_id, actor=current_user.actor,
                                detail={"asked": asked.value}))
-    return refused(user.id, not_cared_for(), 403)
+    return refused(user_id, not_cared_for(), 403)
 
 
 def _standing(user: Any) -> Standing:
