@@ -3,11 +3,15 @@
 from portal.models.application import Application
 from portal.models.audit_entry import AuditEntry
 from portal.models.audit_seal import AuditSeal
+from portal.models.identity import Identity
+from portal.models.identity_source import IdentitySource, SourceKind
 from portal.models.lease import Lease
 from portal.models.limits import Allowance, Counter
 from portal.models.link import Link, LinkPurpose
 from portal.models.message import Message, MessageState, Purpose
+from portal.models.scan_code import ScanCode, ScanState
 from portal.models.sign_in import Ending, Method, SignIn, State
+from portal.models.source_request import RequestPurpose, RequestState, SourceRequest
 from portal.models.switch import Switch
 from portal.models.tally import Tally
 from portal.models.trial import Trial
@@ -15,7 +19,8 @@ from portal.models.user import PhoneState, Role, User, phone_columns
 from portal.models.user_import import ImportPart, ImportRow, ImportState, UserImport, Verdict
 
 __all__ = [
-    "Allowance", "Application", "AuditEntry", "AuditSeal", "Counter", "Ending", "ImportPart", "ImportRow", "ImportState", "Lease",
-    "Link", "LinkPurpose", "Message", "MessageState", "Method", "PhoneState", "Purpose", "Role", "SignIn", "State", "Switch",
-    "Tally", "Trial", "User", "UserImport", "Verdict", "phone_columns",
+    "Allowance", "Application", "AuditEntry", "AuditSeal", "Counter", "Ending", "Identity", "IdentitySource", "ImportPart",
+    "ImportRow", "ImportState", "Lease", "Link", "LinkPurpose", "Message", "MessageState", "Method", "PhoneState", "Purpose",
+    "RequestPurpose", "RequestState", "Role", "ScanCode", "ScanState", "SignIn", "SourceKind", "SourceRequest", "State",
+    "Switch", "Tally", "Trial", "User", "UserImport", "Verdict", "phone_columns",
 ]

@@ -24,12 +24,13 @@ class State(StrEnum):
 class Method(StrEnum):
     """What a person has proven themselves with, the keys of `methods` (RFC 8176 where it has a word).
 
-    An outside source stands there by its own name.
+    Every source but the password stands there by its own key. VOUCHED: the source said that a second factor was given there.
     """
 
     PASSWORD = "pwd"  # noqa: S105 - a method, no secret
     SMS = "sms"
     BYPASS = "bypass"
+    VOUCHED = "mfa"
 
 
 class Ending(StrEnum):
