@@ -50,8 +50,7 @@ def show() -> str:
     pages = paging.pages(Page(found.rows, found.previous, found.next), found.count)
     heads = (_("Name"), _("Account"), _("Role"), _("Status"), _("Last login (UTC)"))
     return render("pages/admin/console_settings.html", people=[_person(row, found.lately) for row in found.rows], pages=pages,
-                  heads=[paging.Column(label) for label in heads],
-                  binder=value_label(standing.of().values[BINDING]), groups=settings_words.groups(),
+                  heads=heads, binder=value_label(standing.of().values[BINDING]), groups=settings_words.groups(),
                   findings=[finding_line(finding) for finding in findings.all_findings()])
 
 
