@@ -16,7 +16,7 @@ def _expand(secret: str, purpose: str) -> bytes:
 
 @dataclass(frozen=True)
 class Key:
-    """A key for verification codes or for seals, with a short public name, so that a row can say which key made it."""
+    """A key for codes, seals or kept secrets, with a short public name, so that a row can say which key made it."""
 
     name: str
     value: bytes
@@ -26,7 +26,8 @@ class Key:
 class KeyRing:
     """Everything derived from `PORTAL_SECRET`; the one before it still checks but never issues.
 
-    `current` and `old` are for codes, `seal` and `seal_old` for the seals of the audit log.
+    `current` and `old` are for codes, `seal` and `seal_old` for the seals of the audit log, `box` and `box_old` for the secrets
+    that are kept in the database.
     """
 
     session: str
@@ -35,6 +36,8 @@ class KeyRing:
     old: Key | None
     seal: Key
     seal_old: Key | None
+    box: Key
+    box_old: Key | None
 
     def code_key(self, name: str) -> Key | None:
         """The code key of that name, or None when it has been retired."""
@@ -43,6 +46,10 @@ class KeyRing:
     def seal_key(self, name: str) -> Key | None:
         """The key of the audit log's seals of that name, or None when it has been retired."""
         return next((key for key in (self.seal, self.seal_old) if key and key.name == name), None)
+
+    def box_key(self, name: str) -> Key | None:
+        """The key of kept secrets of that name, or None when it has been retired."""
+        return next((key for key in (self.box, self.box_old) if key and key.name == name), None)
 
 
 def ring(secret: str, old: str = "") -> KeyRing:
@@ -54,6 +61,8 @@ def ring(secret: str, old: str = "") -> KeyRing:
         old=_code_key(old) if old else None,
         seal=_seal_key(secret),
         seal_old=_seal_key(old) if old else None,
+        box=_box_key(secret),
+        box_old=_box_key(old) if old else None,
     )
 
 
@@ -63,6 +72,10 @@ def _code_key(secret: str) -> Key:
 
 def _seal_key(secret: str) -> Key:
     return Key(_expand(secret, "seal key name")[:6].hex(), _expand(secret, "audit seal"))
+
+
+def _box_key(secret: str) -> Key:
+    return Key(_expand(secret, "box key name")[:6].hex(), _expand(secret, "kept secrets"))
 
 
 def derive_code(key: Key, *, purpose: str, sign_in: int, phone: str, nonce: bytes, length: int) -> str:  # noqa: PLR0913

@@ -15,8 +15,8 @@ import pytest
 from tests.servers import CHEAP, ROOT, migrated_sqlite
 
 FLOORS = [
-    {"web", "cli"}, {"imports", "health"}, {"oidc"}, {"signin"}, {"applications"}, {"messages", "accounts"}, {"audit"},
-    {"counters"}, {"models"}, {"strands", "windows"}, {"keyset"}, {"database"}, {"extensions", "logs"},
+    {"web", "cli"}, {"imports", "health"}, {"oidc"}, {"signin"}, {"sources"}, {"applications"}, {"messages", "accounts"},
+    {"audit"}, {"counters"}, {"models"}, {"strands", "windows"}, {"keyset", "leads"}, {"database"}, {"extensions", "logs"},
     {"keys", "clock", "trace", "config"},
 ]
 HEIGHT = {room: -floor for floor, rooms in enumerate(FLOORS) for room in rooms}

@@ -35,12 +35,19 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Proof:
-    """That a first factor was passed: by whom, through which identity source, against which stored hash."""
+    """That a first factor was passed: by whom, and through which identity source.
+
+    `password_hash` is the stored one at that moment, whichever source it was: another by now means that the account changed
+    meanwhile. `vouched`: an outside source says that a second factor was given there. `suggested_phone` (E.164): a number that
+    it names, for a person who has none bound.
+    """
 
     user_id: int
     source: str
-    password_hash: str
+    password_hash: str | None
     outdated: bool = False
+    vouched: bool = False
+    suggested_phone: str | None = None
 
 
 def find(identifier: Identifier) -> Candidate:

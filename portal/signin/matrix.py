@@ -13,7 +13,7 @@ from portal.keyset import Page as KeysetPage
 from portal.models.switch import PORTAL
 from portal.signin import standing
 from portal.signin.policy import Decision
-from portal.signin.rules import SHIPPED, decisions
+from portal.signin.rules import decisions
 
 _ROWS = 20
 
@@ -42,9 +42,12 @@ def matrix(search: str = "", cursor: str | None = None) -> Matrix:
     page, count = register.listed(Wanted(search, Rules.OWN), cursor=cursor, limit=_ROWS)
     with reading() as connection:
         rows = standing.switch_rows(connection, {PORTAL, *(str(row.id) for row in page.rows)})
+        shipped = standing.portals(connection)
     by_scope: dict[str, dict[str, str]] = {}
     for (scope, name), row in rows.items():
         by_scope.setdefault(scope, {})[name] = row.value
-    portal = SHIPPED | by_scope.get(PORTAL, {})
-    lines = [Line(row.id, row.name, decisions(portal | by_scope.get(str(row.id), {}))) for row in page.rows]
+    # A row that is left of a source that was deleted decides nothing, and has no column.
+    portal = {name: by_scope.get(PORTAL, {}).get(name, value) for name, value in shipped.items()}
+    own = {scope: {name: value for name, value in values.items() if name in portal} for scope, values in by_scope.items()}
+    lines = [Line(row.id, row.name, decisions(portal | own.get(str(row.id), {}))) for row in page.rows]
     return Matrix(Line(None, "", decisions(portal)), lines, page, count)

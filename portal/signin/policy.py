@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
@@ -16,17 +16,20 @@ class Reason(StrEnum):
     ADMINISTRATOR = "administrator"
     SMS_OFF = "sms_off"
     SOURCE_OFF = "source_off"
+    SOURCE_VOUCHES = "source_vouches"
     TRUSTED_DEVICE = "trusted_device"
     RULES = "rules"
 
 
 @dataclass(frozen=True)
 class Rules:
-    """The rules in force: the SMS switch, a switch per identity source (one that is not named is on)."""
+    """The rules in force: the SMS switch, a switch per identity source (one that is not named is on), and the sources whose
+    word is taken for a second factor that was given there."""
 
     sms: bool = True
     sources: Mapping[str, bool] = field(default_factory=dict)
     administrators_always: bool = True
+    trusted: Collection[str] = frozenset()
 
     def source_on(self, source: str) -> bool:
         """Whether the switch of that identity source is on; a new source's is."""
@@ -35,10 +38,12 @@ class Rules:
 
 @dataclass(frozen=True)
 class Person:
-    """What of a user the policy looks at: a role in the console, and a one-time bypass not yet used."""
+    """What of a user the policy looks at: a role in the console, a one-time bypass not yet used, and whether the identity
+    source said that a second factor was given there."""
 
     in_console: bool = False
     bypass: bool = False
+    vouched: bool = False
 
 
 @dataclass(frozen=True)
@@ -79,6 +84,7 @@ def ladder(rules: Rules, *, source: str, person: Person, device: Device, demand:
         Rung(Reason.ADMINISTRATOR, person.in_console and rules.administrators_always, True),
         Rung(Reason.SMS_OFF, not rules.sms, False),
         Rung(Reason.SOURCE_OFF, not rules.source_on(source), False),
+        Rung(Reason.SOURCE_VOUCHES, person.vouched and source in rules.trusted, False),
         Rung(Reason.TRUSTED_DEVICE, device.trusted, False),
         Rung(Reason.RULES, True, True),
     )

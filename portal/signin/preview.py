@@ -19,7 +19,8 @@ from portal.models import User
 from portal.signin import attempt
 from portal.signin.flow import decision
 from portal.signin.policy import Rung
-from portal.signin.rules import SOURCES, Binder, in_force
+from portal.signin.rules import Binder, in_force
+from portal.sources import register as sources
 
 
 class Fault(StrEnum):
@@ -66,7 +67,7 @@ class Asked:
 
 def preview(asked: Asked) -> Preview | Fault:
     """What would happen. It reads the rules that a sign-in would read, and asks the same policy."""
-    if asked.source not in SOURCES:
+    if asked.source not in sources.keys(sources.fresh()):
         return Fault.NO_SOURCE
     try:
         application = register.find(asked.application) if asked.application.strip() else None

@@ -9,7 +9,6 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, String, cast, or_
 
-from portal.accounts import credentials
 from portal.models import Application, Switch
 from portal.models.switch import PORTAL
 from portal.signin.policy import Decision, Demand, Device, Person, Rules, decide
@@ -17,10 +16,8 @@ from portal.signin.policy import Decision, Demand, Device, Person, Rules, decide
 SMS = "sms"
 ADMINISTRATORS = "administrators"
 BINDING = "binding"
-SOURCES = (credentials.SOURCE,)
-"""The identity sources that exist. Each has its switch under the policy configuration."""
 ON, OFF = "on", "off"
-_OF_SOURCE = "source:"
+_OF_SOURCE, _TRUST = "source:", "trust:"
 
 
 def switch_of(source: str) -> str:
@@ -33,6 +30,16 @@ def source_of(switch: str) -> str | None:
     return switch.removeprefix(_OF_SOURCE) if switch.startswith(_OF_SOURCE) else None
 
 
+def trust_of(source: str) -> str:
+    """The name of the switch by which the word of an outside source is taken for a second factor that was given there."""
+    return _TRUST + source
+
+
+def trusted_by(switch: str) -> str | None:
+    """The source that the switch of this name trusts; None for every other switch."""
+    return switch.removeprefix(_TRUST) if switch.startswith(_TRUST) else None
+
+
 class Binder(StrEnum):
     """Who may bind a phone number."""
 
@@ -40,8 +47,18 @@ class Binder(StrEnum):
     ADMINISTRATORS = "administrators"
 
 
-SHIPPED = {SMS: ON, ADMINISTRATORS: ON, BINDING: Binder.USER.value, **{switch_of(name): ON for name in SOURCES}}
-"""How each switch stands until it is first thrown."""
+SHIPPED = {SMS: ON, ADMINISTRATORS: ON, BINDING: Binder.USER.value}
+"""How each switch that belongs to no source stands until it is first thrown."""
+
+
+def shipped(sources: Iterable[str]) -> dict[str, str]:
+    """How each switch of the policy's pages stands until it is first thrown, with those of these sources."""
+    return SHIPPED | {switch_of(source): ON for source in sources}
+
+
+def as_shipped(switch: str) -> str:
+    """How the switch of that name stands until it is first thrown. No source is trusted, and each is asked for a code."""
+    return SHIPPED.get(switch, OFF if trusted_by(switch) else ON)
 
 
 @dataclass(frozen=True)
@@ -64,7 +81,7 @@ def of_sign_in(application: Any) -> ColumnElement[bool]:
 def in_force(rows: Iterable[Any]) -> InForce:
     """The rules that follow from the switch rows of one entrance.
 
-    Anything but a plain `off` counts as on: a value that cannot be understood asks for a code.
+    Anything but a plain `off` counts as on, and trust only a plain `on`: a value that cannot be understood asks for a code.
     """
     by_scope: dict[str, dict[str, str]] = {}
     for row in rows:
@@ -81,19 +98,23 @@ def binder_of(portal: Mapping[str, str]) -> Binder:
 
 
 def rules_of(own: Mapping[str, str], *, portal: Mapping[str, str]) -> Rules:
-    """The rules that follow from switches as they stand: an application's own, if it has any, over all of the portal's."""
+    """The rules that follow from switches as they stand: an application's own, if it has any, over all of the portal's.
+
+    Which source is trusted, and whether administrators are always asked, is for the portal alone to say.
+    """
     values = {**portal, **own}
     sources = {source: value != OFF for name, value in values.items() if (source := source_of(name))}
-    return Rules(sms=values[SMS] != OFF, sources=sources, administrators_always=portal[ADMINISTRATORS] != OFF)
+    trusted = frozenset(source for name, value in portal.items() if value == ON and (source := trusted_by(name)))
+    return Rules(sms=values[SMS] != OFF, sources=sources, administrators_always=portal[ADMINISTRATORS] != OFF, trusted=trusted)
 
 
 def decisions(values: Mapping[str, str]) -> dict[str, Decision]:
     """What the policy says to a person without a role, a bypass or a trusted device, by source, where switches stand like this.
 
-    `values`: the portal's switches, with an application's own over them.
+    `values`: the portal's switches, one for each source among them, with an application's own over them.
     """
     rules = rules_of({}, portal=values)
-    return {source: decide(rules, source=source, person=Person(), device=Device(), demand=Demand()) for source in SOURCES}
+    return {source: decide(rules, source=source, person=Person(), device=Device(), demand=Demand()) for source in rules.sources}
 
 
 def asked(values: Mapping[str, str]) -> frozenset[str]:

@@ -7,6 +7,7 @@ import secrets
 from flask import g, session
 from flask_login import UserMixin, login_user, logout_user
 
+from portal.keys import token_digest
 from portal.signin.session_cookies import TRIAL, TrialSession
 
 _PENDING = "pending"
@@ -31,6 +32,14 @@ def complete_token() -> str | None:
     """The token of the complete sign-in of this browser."""
     token = session.get(_COMPLETE)
     return token if isinstance(token, str) else None
+
+
+def browser() -> bytes:
+    """SHA-256 of the seed of this browser's forms, which changes with every level: what belongs to this session alone is bound
+    to it. A browser that has no seed yet is given one."""
+    if not isinstance(session.get("csrf_token"), str):
+        _sow()
+    return token_digest(session["csrf_token"])
 
 
 def hold_pending(token: str) -> None:

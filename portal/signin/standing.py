@@ -12,11 +12,20 @@ from portal.applications.register import NoSuchApplication
 from portal.database import reading
 from portal.models import Application, Switch
 from portal.models.switch import PORTAL
-from portal.signin.rules import OFF, ON, SHIPPED, SMS, SOURCES, switch_of
+from portal.signin.rules import OFF, ON, SMS, as_shipped, shipped, switch_of
+from portal.sources import register as sources
 
-OWN = (SMS, *map(switch_of, SOURCES))
-"""The switches that an application has of its own."""
 Rows = Mapping[tuple[str, str], Row[Any]]
+
+
+def own(connection: Connection) -> tuple[str, ...]:
+    """The names of the switches that an application has of its own: the SMS switch, and one for each source in use."""
+    return (SMS, *map(switch_of, sources.keys(sources.read(connection))))
+
+
+def portals(connection: Connection) -> dict[str, str]:
+    """The names of the portal's switches that the policy's pages show, each with how it stands until it is thrown."""
+    return shipped(sources.keys(sources.read(connection)))
 
 
 class SwitchUnknown(Exception):
@@ -76,12 +85,12 @@ def read(connection: Connection, key: str) -> Scope:
     """The same, in the caller's transaction."""
     rows = switch_rows(connection, {PORTAL, key})
     if key == PORTAL:
-        return _portal(rows)
+        return _portal(rows, portals(connection))
     asked = select(Application.id, Application.name, Application.customises).where(Application.id == int(key))
     found = connection.execute(asked).first()
     if found is None:
         raise NoSuchApplication(key, int(key))
-    return _application(rows, found)
+    return _application(rows, found, own(connection))
 
 
 def everywhere() -> list[Scope]:
@@ -90,7 +99,8 @@ def everywhere() -> list[Scope]:
         rows = {(row.scope, row.name): row for row in connection.execute(select(Switch.__table__))}
         asked = select(Application.id, Application.name, Application.customises).where(Application.customises)
         applications = connection.execute(asked.order_by(Application.name)).all()
-    return [_portal(rows), *(_application(rows, found) for found in applications)]
+        names, of_portal = own(connection), portals(connection)
+    return [_portal(rows, of_portal), *(_application(rows, found, names) for found in applications)]
 
 
 def scope_of(name: str) -> str:
@@ -108,21 +118,22 @@ def switch_rows(connection: Connection, scopes: Collection[str]) -> dict[tuple[s
     return {(row.scope, row.name): row for row in found}
 
 
-def _portal(rows: Rows) -> Scope:
-    switches = tuple(_standing(rows, PORTAL, name) for name in SHIPPED)
+def _portal(rows: Rows, names: Iterable[str]) -> Scope:
+    switches = tuple(_standing(rows, PORTAL, name) for name in names)
     return Scope(key=PORTAL, title="", customises=True, kept=True, switches=switches)
 
 
-def _application(rows: Rows, found: Any) -> Scope:
+def _application(rows: Rows, found: Any, names: Collection[str]) -> Scope:
     key = str(found.id)
-    switches = tuple(_standing(rows, key, name) for name in OWN)
+    switches = tuple(_standing(rows, key, name) for name in names)
     return Scope(key=key, title=found.name, customises=found.customises, switches=switches,
-                 kept=any((key, name) in rows for name in OWN))
+                 kept=any((key, name) in rows for name in names))
 
 
 def _standing(rows: Rows, scope: str, name: str) -> Standing:
     row = rows.get((scope, name))
     if row is None:
+        # Also of a source that came after an application began its own rules: it stands as in the global ones.
         inherited = rows.get((PORTAL, name))
-        return Standing(scope, name, inherited.value if inherited else SHIPPED[name])
+        return Standing(scope, name, inherited.value if inherited else as_shipped(name))
     return Standing(scope, name, row.value, row.previous, row.changed_by, row.changed_at)

@@ -9,12 +9,13 @@ from sqlalchemy import Connection, insert, select, text, update
 from portal import audit, clock
 from portal.applications.register import NoSuchApplication
 from portal.audit import Event, What
-from portal.database import writing
+from portal.database import reading, writing
 from portal.models import Application, Switch
 from portal.models.switch import PORTAL
 from portal.signin import standing
-from portal.signin.rules import BINDING, OFF, ON, SHIPPED, Binder
-from portal.signin.standing import OWN, SwitchUnknown, scope_of
+from portal.signin.rules import BINDING, OFF, ON, Binder, as_shipped, shipped, trust_of
+from portal.signin.standing import SwitchUnknown, scope_of
+from portal.sources import register as sources
 from portal.trace import Actor, Client
 
 __all__ = ["SwitchUnknown", "check", "scope_of", "turn"]
@@ -32,8 +33,8 @@ def turn(
     Raises SwitchUnknown or NoSuchApplication. They hold from the next request of every process, for each request reads the rows.
     """
     own, seen = own or {}, seen or {}
-    check(changes)
     with writing() as connection:
+        _check(connection, changes)
         _one_at_a_time(connection, {scope for scope, _name in changes} | own.keys() | seen.keys())
         if any(standing.read(connection, scope).version != version for scope, version in seen.items()):
             return None
@@ -43,9 +44,17 @@ def turn(
 
 def check(changes: Changes) -> None:
     """Raises SwitchUnknown for a switch that is none, or a value that it cannot have."""
+    with reading() as connection:
+        _check(connection, changes)
+
+
+def _check(connection: Connection, changes: Changes) -> None:
+    known = sources.read(connection) if changes else ()
+    of_portal = {*shipped(sources.keys(known)), *(trust_of(source.key) for source in known if source.is_outside)}
+    own = standing.own(connection) if changes else ()
     for (scope, name), value in changes.items():
         values = {Binder.USER.value, Binder.ADMINISTRATORS.value} if name == BINDING else {ON, OFF}
-        if name not in (SHIPPED if scope == PORTAL else OWN) or value not in values:
+        if name not in (of_portal if scope == PORTAL else own) or value not in values:
             raise SwitchUnknown(f"{name} {value}")
 
 
@@ -83,7 +92,7 @@ def _turn(connection: Connection, client: Client, switch: tuple[str, str], value
 
 def _shipped(connection: Connection, scope: str, name: str) -> str:
     inherited = connection.execute(select(Switch.value).where(Switch.scope == PORTAL, Switch.name == name)).scalar()
-    return SHIPPED[name] if scope == PORTAL or inherited is None else inherited
+    return as_shipped(name) if scope == PORTAL or inherited is None else inherited
 
 
 def _customise(connection: Connection, client: Client, scope: str, on: bool, actor: Actor) -> bool:
@@ -102,5 +111,5 @@ def _copy_global(connection: Connection, scope: str, actor: Actor) -> None:
     if connection.execute(select(Switch.name).where(Switch.scope == scope)).first():
         return
     rows = [{"scope": scope, "name": name, "value": _shipped(connection, scope, name), "previous": None,
-             "changed_by": actor.name, "changed_at": clock.now()} for name in OWN]
+             "changed_by": actor.name, "changed_at": clock.now()} for name in standing.own(connection)]
     connection.execute(insert(Switch), rows)

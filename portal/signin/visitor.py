@@ -94,7 +94,7 @@ def _proven(rows: Sequence[Any]) -> bool:
 
 def _required(rows: Sequence[Any]) -> bool:
     row = rows[0]
-    person = Person(in_console=row.role is not None)
+    person = Person(in_console=row.role is not None, vouched=Method.VOUCHED in row.methods)
     return decide(in_force(rows).rules, source=row.source, person=person, device=Device(), demand=Demand()).required
 
 

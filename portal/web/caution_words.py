@@ -8,7 +8,7 @@ from flask_babel import ngettext
 from portal.messages.carriage import Carriage
 from portal.signin.cautions import Caution
 from portal.signin.impact import Reach
-from portal.signin.rules import SOURCES
+from portal.sources import register
 from portal.web.switch_words import amount, begun, spared_words
 
 
@@ -24,7 +24,7 @@ def caution_words(caution: Caution, reach: Reach, carriage: Carriage) -> str:
             return _administrators(reach)
         case Caution.ASKED_LESS:
             said = _("Logins through this application that are asked for a code now will not be asked any more.")
-            return f"{said} {spared_words(reach.logins.of(SOURCES, console=False))}"
+            return f"{said} {spared_words(reach.logins.of(_sources(), console=False))}"
         case Caution.NO_SENDER:
             return _("No sender is running, so text messages are not sent. Whoever is asked for a code waits for it in vain.")
         case Caution.NOT_SENT:
@@ -36,7 +36,11 @@ def caution_words(caution: Caution, reach: Reach, carriage: Carriage) -> str:
 
 def _nobody(said: str, reach: Reach, *, console: bool) -> str:
     own = _("Applications with their own rules are not affected.")
-    return f"{said} {spared_words(reach.logins.of(SOURCES, console=console))} {own}"
+    return f"{said} {spared_words(reach.logins.of(_sources(), console=console))} {own}"
+
+
+def _sources() -> tuple[str, ...]:
+    return register.keys(register.fresh())
 
 
 def _administrators(reach: Reach) -> str:

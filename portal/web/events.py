@@ -79,7 +79,8 @@ OUTCOMES = {
     # what the policy said
     Reason.STEP_UP: _l("The application asked for a code"), Reason.BYPASS: _l("One-time bypass"),
     Reason.ADMINISTRATOR: _l("Console roles are always asked"), Reason.SMS_OFF: _l("SMS code is off"),
-    Reason.SOURCE_OFF: _l("Off for the identity source"), Reason.TRUSTED_DEVICE: _l("Trusted device"),
+    Reason.SOURCE_OFF: _l("Off for the identity source"), Reason.SOURCE_VOUCHES: _l("Second factor given at the source"),
+    Reason.TRUSTED_DEVICE: _l("Trusted device"),
     Reason.RULES: _l("The rules ask for a code"),
     # how logins end
     Ending.REPLACED: _l("Another login in the same browser"), Ending.CANCELLED: _l("Cancelled"),

@@ -10,7 +10,6 @@ from flask_babel import ngettext
 
 from portal.signin.matrix import Line, Matrix, matrix
 from portal.signin.policy import Reason
-from portal.signin.rules import SOURCES
 from portal.web import paging
 from portal.web.admission import may_open
 from portal.web.paging import Pages
@@ -79,8 +78,9 @@ def _matrix(found: Matrix, search: str) -> MatrixView:
     lines = [_line(line) for line in ([] if search else [found.others]) + found.lines]
     nothing = _("No application with rules of its own has a name that begins with “%(search)s”.", search=search)
     url = f"{request.path}#matrix"
-    return MatrixView(Search(url, _("Application"), search, bool(search)), [source_label(source) for source in SOURCES],
-                      lines, "" if lines else nothing, _there(paging.pages(found.page, found.count)))
+    sources = [source_label(source) for source in found.others.decisions]
+    return MatrixView(Search(url, _("Application"), search, bool(search)), sources, lines, "" if lines else nothing,
+                      _there(paging.pages(found.page, found.count)))
 
 
 def _there(pages: Pages) -> Pages:
@@ -90,7 +90,7 @@ def _there(pages: Pages) -> Pages:
 
 
 def _line(line: Line) -> LineView:
-    cells = [_cell(source, line) for source in SOURCES]
+    cells = [_cell(source, line) for source in line.decisions]
     if line.application_id is None:
         return LineView(_("All applications without rules of their own"), None, cells)
     return LineView(line.name, url_for("application_security.show", application_id=line.application_id), cells)

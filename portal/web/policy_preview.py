@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 
 from portal.signin.policy import Reason, Rung
 from portal.signin.preview import Asked, Fault, Follows, Preview, preview
-from portal.signin.rules import SOURCES
+from portal.sources import register
 from portal.web.reasons import reason_words
 from portal.web.switch_words import source_label
 
@@ -20,6 +20,7 @@ _RUNGS = {
     Reason.ADMINISTRATOR: _l("Administrators are always asked"),
     Reason.SMS_OFF: _l("SMS verification code is off"),
     Reason.SOURCE_OFF: _l("The identity source is off"),
+    Reason.SOURCE_VOUCHES: _l("The identity source says that a second factor was given there, and is trusted"),
     Reason.TRUSTED_DEVICE: _l("The device is trusted"),
     Reason.RULES: _l("The rules ask for a code"),
 }
@@ -79,10 +80,11 @@ class PreviewView:
 def preview_view() -> PreviewView:
     """The preview that the present address asks for."""
     who, application = (request.args.get(name, "").strip() for name in (WHO, APPLICATION))
-    source = request.args.get(SOURCE, SOURCES[0])
-    found = preview(Asked(who, source if source in SOURCES else SOURCES[0], application)) if who else None
+    keys = register.keys(register.fresh())
+    source = request.args.get(SOURCE, keys[0])
+    found = preview(Asked(who, source if source in keys else keys[0], application)) if who else None
     return PreviewView(
-        url=request.path, who=_who(who, found), sources=[(each, source_label(each)) for each in SOURCES], source=source,
+        url=request.path, who=_who(who, found), sources=[(each, source_label(each)) for each in keys], source=source,
         application=_application(application, found), verdict=_verdict(found) if isinstance(found, Preview) else None)
 
 

@@ -22,6 +22,9 @@ _WORDS = {
     Reason.SOURCE_OFF: (
         _l("Not asked: the identity source is off"),
         _l("The switch of the identity source is off in the rules in force.")),
+    Reason.SOURCE_VOUCHES: (
+        _l("Not asked: the identity source had asked for more than a password"),
+        _l("It said that a second factor was given there, and its word is trusted.")),
     Reason.TRUSTED_DEVICE: (
         _l("Not asked: trusted device"),
         _l("The person asked on this browser not to be asked again, and the rules in force allow that.")),

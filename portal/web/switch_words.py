@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from flask_babel import format_decimal, ngettext
 from flask_babel import gettext as _
 
-from portal.accounts import credentials
 from portal.keyset import Count
 from portal.signin.impact import Reach
 from portal.signin.rules import ADMINISTRATORS, BINDING, OFF, ON, SMS, Binder, source_of
 from portal.signin.standing import Scope, Standing
+from portal.sources import register
 from portal.web.moments import moment
 
 
@@ -58,8 +58,9 @@ def label(name: str) -> str:
 
 
 def source_label(source: str) -> str:
-    """What an identity source is called."""
-    return _("Password") if source == credentials.SOURCE else source
+    """What the identity source of that key is called; the key itself where it was deleted."""
+    own = {register.PASSWORD: _("Password"), register.SCAN: _("Scan code")}
+    return own.get(source) or next((each.title for each in register.current() if each.key == source), source)
 
 
 def value_label(value: str) -> str:
@@ -135,6 +136,8 @@ def _console(count: Count, *, always: bool) -> str:
 
 
 def _about_source(source: str) -> str:
-    if source == credentials.SOURCE:
+    if source == register.PASSWORD:
         return _("Username, mobile phone number or email with a password.")
+    if source == register.SCAN:
+        return _("A code on the login page, scanned by a phone on which the person is logged in.")
     return _("An outside identity source.")

@@ -1,4 +1,4 @@
-"""Somebody inside has given their password once more: what else do they prove, so that it is surely them?"""
+"""Somebody inside has passed a first factor once more: what else do they prove, so that it is surely them?"""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from portal.keys import new_token, token_digest
 from portal.models import Method
 from portal.signin import attempt, session
 from portal.signin.flow import moves
+from portal.signin.flow.begin import given
 from portal.signin.flow.decision import decided, standing
 from portal.signin.flow.step_up import ask, asked, inside
 from portal.signin.flow.steps import GONE, Moved, Step
@@ -34,9 +35,9 @@ def confirm(proof: Proof, client: Client, next_address: str) -> Moved:
         row: Any = attempt.lock(connection, token)
         if not inside(row) or row.user_id != proof.user_id or rows[0].password_hash != proof.password_hash:
             return GONE
-        decision = decided(connection, rows, proof.source)
-        methods = _methods(row, decision)
-        _record(connection, row, client, decision)
+        decision = decided(connection, rows, proof)
+        methods = _methods(row, proof, decision)
+        _record(connection, row, client, proof, decision)
         if decision.required:
             message = ask(connection, row, fresh, client, next_address=next_address, methods=methods)
         else:
@@ -47,13 +48,13 @@ def confirm(proof: Proof, client: Client, next_address: str) -> Moved:
     return Moved(Step.HOME, next_address)
 
 
-def _methods(row: Any, decision: Decision) -> dict[str, float]:
+def _methods(row: Any, proof: Proof, decision: Decision) -> dict[str, float]:
     now = clock.now()
     bypass = {Method.BYPASS.value: now} if decision.reason is Reason.BYPASS else {}
-    return {**row.methods, Method.PASSWORD.value: now, **bypass}
+    return {**row.methods, **given(proof, now), **bypass}
 
 
-def _record(connection: Connection, row: Any, client: Client, decision: Decision) -> None:
+def _record(connection: Connection, row: Any, client: Client, proof: Proof, decision: Decision) -> None:
     passed = Event(event=What.FIRST_FACTOR_PASSED, user_id=row.user_id, sign_in_id=row.id, application_id=row.application_id,
-                   detail={"source": row.source, "policy": decision.reason.value, "again": True})
+                   detail={"source": proof.source, "policy": decision.reason.value, "again": True})
     audit.record(connection, client, passed)

@@ -49,7 +49,7 @@ def begin(proof: Proof, visit: Visit) -> Moved | None:
         if visit.client.trial and rows[0].application is None:
             return GONE
         visit = _still_there(visit, rows[0])
-        decision = decided(connection, rows, proof.source)
+        decision = decided(connection, rows, proof)
         _replace_earlier(connection)
         row = rows[0]
         state = _state(decision, row, proof.source)
@@ -57,7 +57,7 @@ def begin(proof: Proof, visit: Visit) -> Moved | None:
         if state is State.AWAITING_CODE:
             message = _start_with_code(connection, token, visit, _facts(proof, decision), row)
         else:
-            _start_plain(connection, token, visit, _facts(proof, decision), state)
+            _start_plain(connection, token, visit, _facts(proof, decision) | _suggested(proof, state), state)
     return _take_over(token, state, message, visit)
 
 
@@ -72,12 +72,23 @@ def _state(decision: Decision, row: Any, source: str) -> State:
     return State.AWAITING_PASSWORD if attempt.owes_password(row, source) else State.COMPLETE
 
 
+def given(proof: Proof, at: float) -> dict[str, float]:
+    """What a proof adds to the methods of a sign-in, given at that instant."""
+    first = Method.PASSWORD.value if proof.source == credentials.SOURCE else proof.source
+    return {first: at} | ({Method.VOUCHED.value: at} if proof.vouched else {})
+
+
 def _facts(proof: Proof, decision: Decision) -> dict[str, Any]:
     now = clock.now()
-    methods: dict[str, float] = {Method.PASSWORD.value if proof.source == credentials.SOURCE else proof.source: now}
+    methods = given(proof, now)
     if decision.reason is Reason.BYPASS:
         methods[Method.BYPASS.value] = now
     return {"user_id": proof.user_id, "source": proof.source, "methods": methods, "reason": decision.reason.value}
+
+
+def _suggested(proof: Proof, state: State) -> dict[str, Any]:
+    """The number that stands in the bind window already; it is the person's only once its code is right."""
+    return {"phone": proof.suggested_phone} if state is State.AWAITING_PHONE and proof.suggested_phone else {}
 
 
 def _replace_earlier(connection: Connection) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, select, update
 
 from portal import clock
+from portal.accounts.credentials import Proof
 from portal.models import Application, Switch, User
 from portal.signin.policy import Decision, Demand, Device, Person, Reason, Rung, first, ladder
 from portal.signin.rules import COLUMNS, in_force, of_sign_in
@@ -34,18 +35,18 @@ def seen(connection: Connection, user_id: int, application_id: int | None) -> Se
     return connection.execute(_rows, {"user": user_id, "application": application_id}).all()
 
 
-def decided(connection: Connection, rows: Sequence[Any], source: str) -> Decision:
-    """Whether the second factor is required of the user of `standing`, who came from that source. A bypass is used up."""
-    decision = first(rungs(rows, source))
+def decided(connection: Connection, rows: Sequence[Any], proof: Proof) -> Decision:
+    """Whether the second factor is required of the user of `standing`, who gave that proof. A bypass is used up."""
+    decision = first(rungs(rows, proof.source, vouched=proof.vouched))
     if decision.reason is Reason.BYPASS and not _used_up(connection, rows[0].id):
-        return first(rungs(rows, source, bypass=False))
+        return first(rungs(rows, proof.source, bypass=False, vouched=proof.vouched))
     return decision
 
 
-def rungs(rows: Sequence[Any], source: str, *, bypass: bool = True) -> tuple[Rung, ...]:
+def rungs(rows: Sequence[Any], source: str, *, bypass: bool = True, vouched: bool = False) -> tuple[Rung, ...]:
     """The policy's ladder for the user of `standing` or `seen`, who comes from that source."""
     bypass = bypass and (rows[0].bypass_until or 0.0) > clock.now()
-    person = Person(in_console=rows[0].role is not None, bypass=bypass)
+    person = Person(in_console=rows[0].role is not None, bypass=bypass, vouched=vouched)
     return ladder(in_force(rows).rules, source=source, person=person, device=Device(), demand=Demand())
 
 

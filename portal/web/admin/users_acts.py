@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
@@ -26,15 +27,27 @@ class Act(StrEnum):
     RESUME = "resume"
     END = "end-logins"
     UNLOCK = "unlock"
+    LINK = "password-links"
     RESET = "reset-mfa"
     DELETE = "delete"
 
 
+@dataclass(frozen=True)
+class Told:
+    """What became of one user: `refused` says why, if it was."""
+
+    words: str
+    url: str
+    refused: str = ""
+
+
 RISKY = frozenset({Act.SUSPEND, Act.RESET, Act.DELETE})
-_BY_HELPDESK = frozenset({Act.UNLOCK, Act.RESET})
+WATCHED = RISKY | {Act.LINK}
+"""What asks for a proof of who does it."""
+_BY_HELPDESK = frozenset({Act.UNLOCK, Act.LINK, Act.RESET})
 BUTTONS = {
     Act.SUSPEND: _l("Suspend"), Act.RESUME: _l("Resume"), Act.END: _l("End logins"), Act.UNLOCK: _l("Unlock"),
-    Act.RESET: _l("Reset MFA"), Act.DELETE: _l("Delete"),
+    Act.LINK: _l("Create password links"), Act.RESET: _l("Reset MFA"), Act.DELETE: _l("Delete"),
 }
 DONE = {
     Act.SUSPEND: _l("Suspended"), Act.RESUME: _l("Resumed"), Act.END: _l("Logins ended"), Act.UNLOCK: _l("Unlocked"),
@@ -45,6 +58,7 @@ EFFECTS = {
     Act.RESUME: _l("They can log in again, with the password and number they had."),
     Act.END: _l("Every login of theirs ends at once, on all devices. They can log in again."),
     Act.UNLOCK: _l("Wrong codes are forgotten, and text message login works again at once."),
+    Act.LINK: _l("Who has no password gets a link by which they set one; the others are left out. The links are shown once."),
     Act.RESET: _l("Their mobile phone numbers are taken away and their logins end. They bind a number anew at the next login."),
     Act.DELETE: _l("Their accounts, passwords, numbers and logins are lost for good. What they did stays in the audit log."),
 }
@@ -97,6 +111,8 @@ def title(act: Act, count: int) -> str:
             return ngettext("End the logins of %(num)s user?", "End the logins of %(num)s users?", count)
         case Act.UNLOCK:
             return ngettext("Unlock %(num)s user?", "Unlock %(num)s users?", count)
+        case Act.LINK:
+            return ngettext("Create a password link for %(num)s user?", "Create password links for %(num)s users?", count)
         case Act.RESET:
             return ngettext("Reset MFA of %(num)s user?", "Reset MFA of %(num)s users?", count)
         case Act.DELETE:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, abort, redirect, request, url_for
@@ -14,9 +13,9 @@ from portal.accounts import listing, users
 from portal.accounts.asking import Asked
 from portal.database import reading
 from portal.web import limits, proof
-from portal.web.admin import users_asked
+from portal.web.admin import users_asked, users_links
 from portal.web.admin.user_words import called
-from portal.web.admin.users_acts import BUTTONS, DONE, EFFECTS, RISKY, Act, carry_out, gone, may, title
+from portal.web.admin.users_acts import BUTTONS, DONE, EFFECTS, RISKY, WATCHED, Act, Told, carry_out, gone, may, title
 from portal.web.admission import helpdesk, may_open
 from portal.web.phrases import Notice
 from portal.web.rendering import render
@@ -26,15 +25,6 @@ from portal.web.row_ids import LARGEST
 blueprint = Blueprint("users_bulk", __name__)
 MOST, NAMED = 1_000, 50
 """At most so many users at a time; so many are named."""
-
-
-@dataclass(frozen=True)
-class Told:
-    """What became of one user: `refused` says why, if it was."""
-
-    words: str
-    url: str
-    refused: str
 
 
 @blueprint.get("/admin/users/bulk")
@@ -47,8 +37,8 @@ def confirm() -> ResponseReturnValue:
     ids = listing.ids(asked, MOST + 1) if everybody else _read(",".join(request.args.getlist("user")))
     if not ids:
         return redirect(url_for("users.list_page", said="nobody", **users_asked.carried(asked)), 303)
-    if len(ids) > MOST:
-        return render("pages/admin/users_bulk_many.html", most=format_decimal(MOST), back=_back(asked)), 422
+    if len(ids) > _most(act):
+        return render("pages/admin/users_bulk_many.html", most=format_decimal(_most(act)), back=_back(asked)), 422
     return _question(act, ids, back=_back(asked))
 
 
@@ -57,11 +47,14 @@ def confirm() -> ResponseReturnValue:
 @limits.forms
 def perform() -> ResponseReturnValue:
     """Do it to each of those who were named, one after the other, and tell what became of each."""
-    act, ids = _act(), _read(request.form.get("ids", ""))[:MOST]
+    act = _act()
+    ids = _read(request.form.get("ids", ""))[:_most(act)]
     if act is Act.DELETE and request.form.get("typed", "").strip() != str(len(ids)):
         return _question(act, ids, error=_("Type the number of users: %(count)s.", count=len(ids))), 422
-    if act in RISKY and (answer := proof.waits()):
+    if act in WATCHED and (answer := proof.waits()):
         return answer
+    if act is Act.LINK:
+        return users_links.given(_rows(ids))
     found = {row.id: row for row in _rows(ids)}
     told = [_told(act, user_id, found.get(user_id)) for user_id in ids]
     refused = [one for one in told if one.refused]
@@ -79,7 +72,7 @@ def _told(act: Act, user_id: int, row: Any) -> Told:
 
 def _question(act: Act, ids: list[int], *, back: str = "", error: str = "", notice: Notice | None = None) -> str:
     rows = _rows(ids[:NAMED])
-    named = [Told(row.username or called(row), url_for("user.show", user_id=row.id), "") for row in rows]
+    named = [Told(row.username or called(row), url_for("user.show", user_id=row.id)) for row in rows]
     return render("pages/admin/users_bulk.html", fields=[("act", act.value), ("ids", ",".join(map(str, ids)))], named=named,
                   question=title(act, len(ids)), button=BUTTONS[act], effect=EFFECTS[act], more=_more(len(ids)), error=error,
                   back=back or url_for("users.list_page"), notice=notice, risky=act in RISKY, typed=act is Act.DELETE)
@@ -111,6 +104,11 @@ def _read(typed: str) -> list[int]:
     """Ids as fields carry them, each once; what is none is left out."""
     digits = (part for part in typed.split(",") if part.isascii() and part.isdecimal() and len(part) <= len(str(LARGEST)))
     return list(dict.fromkeys(number for number in map(int, digits) if 0 < number <= LARGEST))
+
+
+def _most(act: Act) -> int:
+    """Links are handed over one by one: so many as one page names."""
+    return min(MOST, NAMED) if act is Act.LINK else MOST
 
 
 def _back(asked: Asked) -> str:
