@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from secrets import token_hex
+from typing import Any
 
 from tests.browsing import Person
 from tests.browsing_states import IN_TOWN, Way, in_town
@@ -58,8 +59,8 @@ def _(person: Person) -> None:
     person.is_home(role="administrator").opens("/admin/users/new").fills(username=name).submits("username")
 
 
-def asks(person: Person, act: str) -> Person:
-    ids = [person.town.user_id(person.town.person(name=name)[0]) for name in ("Li Na", HOSTILE)]
+def asks(person: Person, act: str, **about: Any) -> Person:
+    ids = [person.town.user_id(person.town.person(name=name, **about)[0]) for name in ("Li Na", HOSTILE)]
     return person.is_home(role="administrator").opens(f"/admin/users/bulk?act={act}&user={ids[0]}&user={ids[1]}&user=1")
 
 
@@ -76,3 +77,9 @@ def _(person: Person) -> None:
 @in_town("users changed")
 def _(person: Person) -> None:
     asks(person, "end-logins").presses("End logins")
+
+
+@in_town("password links")
+def links(person: Person) -> None:
+    """Links for two, and one who is left out."""
+    asks(person, "password-links", password=None).presses("Create password links")
