@@ -55,7 +55,7 @@ def test_each_who_is_ticked_gets_a_link_of_their_own(app: Flask, boss: Visitor, 
     assert rows(app, "SELECT * FROM link") == []
     boss.submits(CREATE)
     assert boss.page.heading == "Password links"
-    assert boss.sees("Links for 2 users.", "It works once, within 24 hours", "It is shown this once.")
+    assert boss.sees("Links for 2 users.", "Each works once, within 24 hours", "They are shown this once.")
     assert boss.does_not_see("Left out")
     assert events(app, event="password link given") == [("password link given", "ok")] * 2
     owners = {row.user_id for row in rows(app, "SELECT user_id FROM link WHERE used_at IS NULL")}
@@ -97,7 +97,7 @@ def test_where_nobody_needs_one_there_is_nothing_to_copy(app: Flask, boss: Visit
     make_user(username="anna")
     ticks(boss, "anna", act=CREATE).submits(CREATE)
     assert boss.sees("Nobody was given a link. 1 was left out.")
-    assert boss.does_not_see("Download CSV", "It is shown this once.")
+    assert boss.does_not_see("Download CSV", "They are shown this once.")
     assert rows(app, "SELECT * FROM link") == []
 
 

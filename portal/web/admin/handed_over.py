@@ -37,12 +37,13 @@ def link(user_id: int, *, besides: bool = True) -> Secret | NoLink:
         return token
     # The address from the settings, never of a request's header: whoever forges one would be handed the token.
     address = settings().portal_url + url_for("set_password.show", token=token)
-    return Secret(_("One-time link"), address, about_link())
+    about = _("It works once, within %(time)s, and sets the password.", time=span(links.LIFETIME))
+    return Secret(_("One-time link"), address, about)
 
 
-def about_link() -> str:
-    """How long a link is good, and for what."""
-    return _("It works once, within %(time)s, and sets the password.", time=span(links.LIFETIME))
+def about_links() -> str:
+    """How long each of many links is good, and for what."""
+    return _("Each works once, within %(time)s, and sets the password of its user.", time=span(links.LIFETIME))
 
 
 def password(user_id: int) -> Secret:

@@ -45,7 +45,7 @@ def given(users: Sequence[Any]) -> str:
         else:
             left_out.append(Told(words, url_for("user.show", user_id=user.id), outcome))
     return render("pages/admin/users_links.html", made=made, left_out=left_out, notice=_said(len(made), len(left_out)),
-                  about=handed_over.about_link(), text=_text(made), file=_file(made))
+                  about=handed_over.about_links(), text=_text(made), file=_file(made))
 
 
 def _link(user: Any) -> Secret | str:
