@@ -9,6 +9,8 @@ from portal.models.columns import Base, Instant
 
 PORTAL = "portal"
 """The scope of the global rules; an application's own scope is its id in digits."""
+OF_SOURCE, TRUST = "source:", "trust:"
+"""What the name of a switch begins with that belongs to one identity source, whose key follows."""
 
 
 class Switch(Base):

@@ -10,34 +10,33 @@ from typing import Any
 from sqlalchemy import ColumnElement, String, cast, or_
 
 from portal.models import Application, Switch
-from portal.models.switch import PORTAL
+from portal.models.switch import OF_SOURCE, PORTAL, TRUST
 from portal.signin.policy import Decision, Demand, Device, Person, Rules, decide
 
 SMS = "sms"
 ADMINISTRATORS = "administrators"
 BINDING = "binding"
 ON, OFF = "on", "off"
-_OF_SOURCE, _TRUST = "source:", "trust:"
 
 
 def switch_of(source: str) -> str:
     """The name of an identity source's switch."""
-    return _OF_SOURCE + source
+    return OF_SOURCE + source
 
 
 def source_of(switch: str) -> str | None:
     """The identity source that the switch of this name is for; None for every other switch."""
-    return switch.removeprefix(_OF_SOURCE) if switch.startswith(_OF_SOURCE) else None
+    return switch.removeprefix(OF_SOURCE) if switch.startswith(OF_SOURCE) else None
 
 
 def trust_of(source: str) -> str:
     """The name of the switch by which the word of an outside source is taken for a second factor that was given there."""
-    return _TRUST + source
+    return TRUST + source
 
 
 def trusted_by(switch: str) -> str | None:
     """The source that the switch of this name trusts; None for every other switch."""
-    return switch.removeprefix(_TRUST) if switch.startswith(_TRUST) else None
+    return switch.removeprefix(TRUST) if switch.startswith(TRUST) else None
 
 
 class Binder(StrEnum):
