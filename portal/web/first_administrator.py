@@ -12,7 +12,7 @@ from portal.extensions import settings
 from portal.models import Role
 from portal.signin import first_administrator as invitation
 from portal.signin.flow import Moved, Step
-from portal.web import limits, phrases, steps
+from portal.web import limits, phrases, steps, user_faults
 from portal.web.admission import anyone
 from portal.web.client import client
 from portal.web.phone_form import PhoneForm
@@ -33,10 +33,10 @@ class AdministratorForm(PhoneForm):
         """Check all fields, so that all faults are told at once; the number in E.164 when there is none."""
         self.offer()
         name = (self.username.data or "").strip()
-        what_is_one = phrases.username_fault() if name else phrases.required("username")
+        what_is_one = user_faults.username_fault() if name else phrases.required("username")
         self.username.errors = [] if identifiers.is_username(name) else [what_is_one]
         weak = strength.fault(self.password.data or "", about=[name, settings().portal_name])
-        self.password.errors = [phrases.password_fault(weak)] if weak else []
+        self.password.errors = [user_faults.password_fault(weak)] if weak else []
         number = self.reachable()
         return None if self.username.errors or self.password.errors else number
 
@@ -62,7 +62,7 @@ def create(token: str) -> ResponseReturnValue:
     try:
         created = invitation.create(token, _new(form, number), client())
     except UserRefused as refused:
-        beside, sentence = phrases.user_fault(refused.fault)
+        beside, sentence = user_faults.user_fault(refused.fault)
         form[beside].errors = [sentence]
         return _page(form), 422
     return steps.go(Moved(Step.LOGIN), said="created") if created else _spent()

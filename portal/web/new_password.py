@@ -11,7 +11,7 @@ from portal.models import State
 from portal.signin import flow, pending, session
 from portal.signin.flow import Moved, Step
 from portal.signin.pending import Pending
-from portal.web import limits, phrases, steps
+from portal.web import limits, phrases, steps, user_faults
 from portal.web.admission import anyone
 from portal.web.branding import branding
 from portal.web.client import client
@@ -49,7 +49,7 @@ def replace() -> ResponseReturnValue:
     verdict = flow.choose_password(form.password.data or "", client())
     if verdict.fault is None:
         return _elsewhere() if verdict.moved.step is Step.LOGIN else steps.go(verdict.moved)
-    said = phrases.password_fault(verdict.fault) if form.password.data else phrases.required("new_password")
+    said = user_faults.password_fault(verdict.fault) if form.password.data else phrases.required("new_password")
     form.password.errors = [said]
     now = pending.current()
     return (_page(form, now), 422) if isinstance(now, Pending) else steps.gone(now)

@@ -9,8 +9,6 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
-from portal.accounts.strength import SHORTEST, PasswordFault
-from portal.accounts.users import LONGEST_NAME, UserFault
 from portal.messages.guard import NumberRefusal
 from portal.signin.codes import Obstacle, Refusal
 from portal.signin.flow import CodeReason, CodeVerdict
@@ -147,52 +145,9 @@ def number_refused(why: NumberRefusal) -> str:
     return str(_NUMBER_REFUSED[why])
 
 
-def password_fault(fault: PasswordFault) -> str:
-    """Why a new password is refused, and what would be better."""
-    said = {
-        PasswordFault.TOO_SHORT: _("That password is too short. Use at least %(count)s characters.", count=SHORTEST),
-        PasswordFault.TOO_LONG: _("That password is too long."),
-        PasswordFault.SAME: _("That is the password you have now. Choose another one."),
-        PasswordFault.TOO_EASY: _("That password is easy to guess. Add a few words that don’t belong together."),
-    }
-    return said[fault]
-
-
-def user_fault(fault: UserFault) -> tuple[str, str]:
-    """Beside which field a refused user is explained, and how."""
-    said = {
-        UserFault.USERNAME: ("username", username_fault()),
-        UserFault.PHONE: ("phone", number_refused(NumberRefusal.NOT_VALID)),
-        UserFault.TAKEN: ("username", _("Somebody has that username or number already.")),
-    }
-    return said.get(fault, ("username", fault.value))
-
-
 def phone_taken() -> str:
     """What the holder of a number is told that another account has bound already."""
     return _("That number belongs to another account already. Use another number, or ask your administrator.")
-
-
-def username_fault() -> str:
-    """What a username has to be."""
-    return _("A username has 2 to 64 characters, at least one letter, no @ and no leading +.")
-
-
-def email_fault() -> str:
-    """What an email address has to be."""
-    return _("That is not an email address. Write it as name@example.com.")
-
-
-def name_fault() -> str:
-    """How long a name may be."""
-    return _("A name has at most %(count)s characters.", count=LONGEST_NAME)
-
-
-def identifier_taken(field: str) -> str:
-    """What an administrator is told of an identifier that another user has; `field` is the form's."""
-    said = {"username": _("Somebody has that username already."), "email": _("Somebody has that email already."),
-            "phone": _("Somebody has that number already.")}
-    return said[field]
 
 
 def password_link_spent() -> tuple[str, str]:

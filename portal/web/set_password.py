@@ -8,7 +8,7 @@ from wtforms import PasswordField
 
 from portal.signin import password_link
 from portal.signin.flow import Moved, Step
-from portal.web import limits, phrases, steps
+from portal.web import limits, phrases, steps, user_faults
 from portal.web.admission import anyone
 from portal.web.client import client
 from portal.web.form import Form
@@ -43,7 +43,7 @@ def save(token: str) -> ResponseReturnValue:
     if verdict.spent:
         return _spent()
     if verdict.fault:
-        form.password.errors = [phrases.password_fault(verdict.fault) if typed else phrases.required("new_password")]
+        form.password.errors = [user_faults.password_fault(verdict.fault) if typed else phrases.required("new_password")]
         return _page(form, token, status=422)
     return steps.go(Moved(Step.LOGIN), said="password-set")
 

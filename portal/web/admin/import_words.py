@@ -12,7 +12,7 @@ from portal.imports import encodings, faults
 from portal.imports.faults import Fault, FileFault, FileRefused, RowFault
 from portal.imports.records import COMMA, MOST_ROWS, SEMICOLON, TAB
 from portal.models import ImportState
-from portal.web import phrases
+from portal.web import user_faults
 from portal.web.phrases import Notice
 from portal.web.tags import Tag
 
@@ -65,10 +65,10 @@ def row_faults(kept: str) -> list[str]:
 def _fault(fault: Fault) -> str:
     others = ", ".join(f"#{other}" if fault.kind is RowFault.TWO_USERS else str(other) for other in fault.others)
     said = {
-        RowFault.USERNAME: phrases.username_fault(),
-        RowFault.EMAIL: phrases.email_fault(),
+        RowFault.USERNAME: user_faults.username_fault(),
+        RowFault.EMAIL: user_faults.email_fault(),
         RowFault.PHONE: _("That isn’t a whole phone number. Write it with its country code, such as +49 151 12345678."),
-        RowFault.NAME: phrases.name_fault(),
+        RowFault.NAME: user_faults.name_fault(),
         RowFault.SUSPENDED: _("Suspended is yes or no."),
         RowFault.NO_IDENTIFIER: _("There is no username, email or phone in this row."),
         RowFault.UNPRINTABLE: _("There are line breaks or characters in it that can’t be seen."),

@@ -12,7 +12,7 @@ from portal.accounts import identifiers, users
 from portal.accounts.users import LONGEST_NAME, NewUser, UserFault
 from portal.extensions import settings
 from portal.models import Role
-from portal.web import phrases
+from portal.web import user_faults
 from portal.web.admin.user_words import ROLES
 from portal.web.phone_form import PhoneForm
 
@@ -59,7 +59,7 @@ class NewUserForm(PhoneForm):
         self.offer()
         name = (self.name.data or "").strip() or None
         if name and len(name) > LONGEST_NAME:
-            self.name.errors = [phrases.name_fault()]
+            self.name.errors = [user_faults.name_fault()]
         identifier = self._identifier(by)
         if identifier is None or self.name.errors:
             return None
@@ -70,7 +70,7 @@ class NewUserForm(PhoneForm):
     def refuse(self, by: By, fault: UserFault) -> None:
         """Say beside the identifier why nobody was created."""
         taken = fault is UserFault.TAKEN
-        self[by.value].errors = [phrases.identifier_taken(by.value) if taken else phrases.user_fault(fault)[1]]
+        self[by.value].errors = [user_faults.identifier_taken(by.value) if taken else user_faults.user_fault(fault)[1]]
 
     @property
     def wrong(self) -> bool:
@@ -88,7 +88,7 @@ class NewUserForm(PhoneForm):
 
 
 def _what_is_one(by: By) -> str:
-    return phrases.username_fault() if by is By.USERNAME else phrases.email_fault()
+    return user_faults.username_fault() if by is By.USERNAME else user_faults.email_fault()
 
 
 def holder(by: By, asked: NewUser) -> int | None:

@@ -12,7 +12,7 @@ from wtforms import StringField
 from portal.accounts import phones, profile
 from portal.accounts.profile import FIELDS, Refused
 from portal.accounts.users import UserFault
-from portal.web import phrases
+from portal.web import user_faults
 from portal.web.admin.user_tabs import PERSONAL, head, seen_version
 from portal.web.admin.user_words import called, phone_tag
 from portal.web.form import Form
@@ -99,11 +99,11 @@ def _now(user: Any, form: ProfileForm) -> dict[str, str]:
 
 def _fault(fault: UserFault, field: str) -> str:
     if fault is UserFault.TAKEN:
-        return phrases.identifier_taken(field)
+        return user_faults.identifier_taken(field)
     said = {
         UserFault.NO_IDENTIFIER: _("Somebody without a mobile phone number needs a username or an email to log in with."),
-        UserFault.USERNAME: phrases.username_fault(),
-        UserFault.EMAIL: phrases.email_fault(),
-        UserFault.NAME: phrases.name_fault(),
+        UserFault.USERNAME: user_faults.username_fault(),
+        UserFault.EMAIL: user_faults.email_fault(),
+        UserFault.NAME: user_faults.name_fault(),
     }
     return said[fault]
