@@ -46,6 +46,8 @@ class What(StrEnum):
     NUMBERS_SHOWN = "numbers shown"
     USERS_EXPORTED = "users exported"
     USERS_IMPORTED = "users imported"
+    IDENTITY_LINKED = "identity linked"
+    IDENTITY_UNLINKED = "identity unlinked"
     SWITCH_THROWN = "switch thrown"
     RULES_CUSTOMISED = "rules customised"
     APPLICATION_CREATED = "application created"

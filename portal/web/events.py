@@ -49,6 +49,8 @@ EVENTS = {
     What.NUMBERS_SHOWN: _l("Whole numbers shown"),
     What.USERS_EXPORTED: _l("Users exported"),
     What.USERS_IMPORTED: _l("Users imported"),
+    What.IDENTITY_LINKED: _l("Account of an identity source linked"),
+    What.IDENTITY_UNLINKED: _l("Account of an identity source unlinked"),
     What.SWITCH_THROWN: _l("Switch thrown"),
     What.RULES_CUSTOMISED: _l("Application’s own rules switched"),
     What.APPLICATION_CREATED: _l("Application created"),
