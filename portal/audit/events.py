@@ -14,6 +14,8 @@ class What(StrEnum):
 
     FIRST_FACTOR_PASSED = "first factor passed"
     FIRST_FACTOR_REFUSED = "first factor refused"
+    SCAN_CONFIRMED = "scan confirmed"
+    SCAN_REFUSED = "scan refused"
     CODE_SENT = "code sent"
     CODE_NOT_SENT = "code not sent"
     CODE_REFUSED = "code refused"

@@ -17,6 +17,8 @@ from portal.trace import COMMAND_ACTOR
 EVENTS = {
     What.FIRST_FACTOR_PASSED: _l("First step passed"),
     What.FIRST_FACTOR_REFUSED: _l("First step refused"),
+    What.SCAN_CONFIRMED: _l("Scanned code confirmed"),
+    What.SCAN_REFUSED: _l("Scanned code refused"),
     What.CODE_SENT: _l("Code asked for"),
     What.CODE_NOT_SENT: _l("Code not sent"),
     What.CODE_REFUSED: _l("Wrong code"),
@@ -72,6 +74,8 @@ OUTCOMES = {
     # first factors
     "refused": _l("Account and password don’t match"), "too many tries": _l("Too many tries"),
     "account changed": _l("The account changed meanwhile"),
+    "phone logged out": _l("The phone is no longer logged in"), "on the phone": _l("Refused on the phone"),
+    "wrong number": _l("Wrong number chosen"),
     # codes and numbers
     "wrong": _l("Wrong"), "taken": _l("Belongs to somebody else"), "administrators only": _l("Only administrators may bind"),
     "not proven": _l("Not proven yet"), "last administrator": _l("The last active administrator"),

@@ -32,6 +32,7 @@ _FACTS = {
     "unchanged": _l("Unchanged"), "faulty": _l("Faulty"),
     "home_address": _l("Home address"), "colour": _l("Colour"), "logo": _l("Logo"), "client_id": _l("Client ID"),
     "generated": _l("Generated"), "again": _l("Once more"), "asked": _l("What was asked for"), "seal": _l("Seal"),
+    "browser": _l("Browser that showed the code"), "from": _l("Its address"),
     "filters": _l("Filter"), "searched": _l("Searched"), "count": _l("How many"),
 }
 
