@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 
 class Fault(StrEnum):
-    """Why a source said nothing that can be used. An audit entry names it, so a value never changes."""
+    """Why a source said nothing that can be used. An audit entry names it, so a value never changes.
+
+    DENIED: the person said no there. SAID_ERROR: it sent the browser back with an error. MIXED_UP: the answer is another
+    source's. From ISSUER on: what is wrong with an ID token, or with what was read besides.
+    """
 
     UNREACHABLE = "unreachable"
     TOO_SLOW = "too slow"
@@ -18,6 +25,37 @@ class Fault(StrEnum):
     NOT_INSTALLED = "not installed"
     AMBIGUOUS = "ambiguous"
     NO_SUBJECT = "no subject"
+    DENIED = "denied"
+    NOT_NOW = "not now"
+    SAID_ERROR = "said error"
+    MIXED_UP = "mixed up"
+    CODE_REFUSED = "code refused"
+    REDIRECTS = "redirects"
+    TOO_LARGE = "too large"
+    ISSUER = "issuer"
+    KEY = "key"
+    ALGORITHM = "algorithm"
+    SIGNATURE = "signature"
+    AUDIENCE = "audience"
+    NONCE = "nonce"
+    EXPIRED = "expired"
+    IN_FUTURE = "in the future"
+    TOKEN_HASH = "token hash"  # noqa: S105 - a fault, no secret
+    NOT_FRESH = "not fresh"
+    OTHER_SUBJECT = "other subject"
+
+
+class Stage(StrEnum):
+    """The steps of a talk with an OpenID Connect or OAuth source, in their order."""
+
+    DISCOVERY = "discovery"
+    ASKED = "asked"
+    ANSWER = "answer"
+    TOKEN = "token"  # noqa: S105 - a step, no secret
+    KEYS = "keys"
+    SIGNATURE = "signature"
+    CLAIMS = "claims"
+    PERSON = "person"
 
 
 class SourceFault(Exception):
@@ -39,10 +77,21 @@ class Step:
 
 @dataclass
 class Steps:
-    """The steps so far."""
+    """The steps so far. `told`: the claims of the source, for an administrator who tries it."""
 
     taken: list[Step] = field(default_factory=list)
+    told: dict[str, Any] = field(default_factory=dict)
 
     def add(self, name: str, *, ok: bool = True, detail: str = "") -> None:
         """Add one step."""
         self.taken.append(Step(name, ok, detail))
+
+    @contextmanager
+    def taking(self, name: str, detail: str = "") -> Iterator[None]:
+        """Add one step, which failed if a SourceFault comes out of it."""
+        try:
+            yield
+        except SourceFault as fault:
+            self.add(name, ok=False, detail=str(fault))
+            raise
+        self.add(name, detail=detail)
