@@ -114,6 +114,20 @@ def new_client_id() -> str:
     return secrets.token_hex(12)
 
 
+SCAN_LETTERS, SCAN_LETTERS_LENGTH = "ABCDEFGHJKMNPQRSTUVWXYZ", 8
+"""Those of which no two are taken for each other, nor for a digit."""
+
+
+def new_scan_token() -> str:
+    """A random token of 128 bits that a picture of few squares can carry; it lives for minutes."""
+    return secrets.token_urlsafe(16)
+
+
+def new_scan_letters() -> str:
+    """Random letters, 36 bits, to be typed instead of a scan: whoever takes them limits the guesses."""
+    return "".join(secrets.choice(SCAN_LETTERS) for _ in range(SCAN_LETTERS_LENGTH))
+
+
 def new_nonce() -> bytes:
     """16 random bytes that make a code differ from every other."""
     return secrets.token_bytes(16)

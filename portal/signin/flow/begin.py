@@ -73,7 +73,8 @@ def _state(decision: Decision, row: Any, source: str) -> State:
 
 
 def given(proof: Proof, at: float) -> dict[str, float]:
-    """What a proof adds to the methods of a sign-in, given at that instant."""
+    """What a proof adds to the methods of a sign-in, given at that instant if it does not say when."""
+    at = at if proof.given_at is None else proof.given_at
     first = Method.PASSWORD.value if proof.source == credentials.SOURCE else proof.source
     return {first: at} | ({Method.VOUCHED.value: at} if proof.vouched else {})
 

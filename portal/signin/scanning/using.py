@@ -1,0 +1,75 @@
+"""May the browser that shows a code come in with it? Once, if the phone's login that confirmed it still stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, select, update
+
+from portal import audit, clock
+from portal.accounts.credentials import Proof
+from portal.audit import Event, What
+from portal.database import reading, writing
+from portal.keys import token_digest
+from portal.models import ScanCode, SignIn, State, User
+from portal.models.scan_code import ScanState
+from portal.signin.scanning.stand import Stand, of_browser, read_digest, stand_of
+from portal.signin.visitor import SECOND_FACTORS, over
+from portal.sources.register import SCAN
+from portal.trace import Client
+
+_standing = (
+    select(User.password_hash, User.suspended, SignIn.state, SignIn.trial_id, SignIn.methods, SignIn.expires_at, SignIn.seen_at)
+    .select_from(SignIn).join(User, User.id == SignIn.user_id)
+)
+
+
+@dataclass(frozen=True)
+class Used:
+    """The first factor was passed; `application_id` is that of the application which the phone was told of."""
+
+    proof: Proof
+    application_id: int | None
+
+
+def watch(digest: str, browser: bytes) -> Stand:
+    """How the code stands that this browser shows: one indexed read, for a page that asks again and again."""
+    named = read_digest(digest)
+    return _stand(of_browser(named, browser)) if named else Stand.UNKNOWN
+
+
+def use(token: str, browser: bytes, client: Client) -> Used | Stand:
+    """Come in with a confirmed code. Of parallel uses one succeeds; whatever comes of it, the code is used up.
+
+    A login that has ended since it confirmed the code, or a user who was suspended, lets nobody in.
+    """
+    mine = of_browser(token_digest(token), browser)
+    stand = _stand(mine)
+    if stand is not Stand.CONFIRMED:
+        return stand
+    confirmed = (ScanCode.state == ScanState.CONFIRMED) & (ScanCode.expires_at > clock.now())
+    with writing() as connection:
+        spent = update(ScanCode).where(mine, confirmed).values(state=ScanState.USED)
+        code = connection.execute(spent.returning(ScanCode.user_id, ScanCode.by_sign_in_id, ScanCode.application_id)).first()
+        return _used(connection, code, client) if code else Stand.USED
+
+
+def _stand(which: ColumnElement[bool]) -> Stand:
+    with reading() as connection:
+        return stand_of(connection.execute(select(ScanCode.state, ScanCode.expires_at).where(which)).first())
+
+
+def _used(connection: Connection, code: Any, client: Client) -> Used | Stand:
+    row = connection.execute(_standing.where(SignIn.id == code.by_sign_in_id, SignIn.user_id == code.user_id)).first()
+    if row is None or row.suspended or row.state is not State.COMPLETE or row.trial_id is not None or over(row):
+        refused = Event(event=What.FIRST_FACTOR_REFUSED, outcome="phone logged out", user_id=code.user_id,
+                        application_id=code.application_id, detail={"source": SCAN})
+        audit.record(connection, client, refused)
+        return Stand.PHONE_GONE
+    return Used(Proof(code.user_id, SCAN, row.password_hash, given_at=_given(row.methods)), code.application_id)
+
+
+def _given(methods: dict[str, float]) -> float:
+    """When the phone's login was proven: a code that it confirms proves no more than the phone could itself."""
+    return max((at for name, at in methods.items() if name not in SECOND_FACTORS), default=0.0)
