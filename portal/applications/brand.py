@@ -32,10 +32,11 @@ class Brand:
 
 @dataclass(frozen=True)
 class Found:
-    """An application that an address names."""
+    """An application that an address names. `hidden`: the keys of the identity sources that nobody comes in by through it."""
 
     id: int
     brand: Brand
+    hidden: tuple[str, ...] = ()
 
 
 def of_row(row: Any) -> Brand | None:
@@ -52,10 +53,21 @@ def find(client_id: str) -> Found | None:
     if not client_id.isprintable():
         return None
     with reading() as connection:
-        asked = select(Application.id, *COLUMNS).where(Application.client_id == client_id[:_LONGEST_CLIENT_ID])
-        row = connection.execute(asked).first()
+        asked = select(Application.id, Application.hidden_sources, *COLUMNS)
+        row = connection.execute(asked.where(Application.client_id == client_id[:_LONGEST_CLIENT_ID])).first()
+    return _found(row)
+
+
+def by_id(application_id: int) -> Found | None:
+    """The application of that id; None if there is none (any more)."""
+    with reading() as connection:
+        asked = select(Application.id, Application.hidden_sources, *COLUMNS).where(Application.id == application_id)
+        return _found(connection.execute(asked).first())
+
+
+def _found(row: Any) -> Found | None:
     brand = of_row(row) if row else None
-    return Found(row.id, brand) if row and brand else None
+    return Found(row.id, brand, tuple(row.hidden_sources or ())) if brand else None
 
 
 def picture(client_id: str) -> tuple[bytes, int] | None:

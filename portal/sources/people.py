@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -77,7 +78,7 @@ class Unlinking(StrEnum):
 
 
 class _Raced(Exception):
-    """Somebody else linked the identity while a user was created for it."""
+    """Somebody else linked the identity while a user was created for it, or the source was deleted meanwhile."""
 
 
 _known = (
@@ -88,14 +89,16 @@ _known = (
 
 def proof_of(source: Source, claimed: Claimed, client: Client) -> Proof | Stranger | Refused:
     """What the word of a source is worth: the proof of the linked user, or of one created for it where the source may."""
-    try:
-        return _proof_of(source, claimed, client)
-    except _Raced:
-        return _proof_of(source, claimed, client)
+    for _try in range(2):
+        with suppress(_Raced):
+            return _proof_of(source, claimed, client)
+    return Refused()
 
 
 def _proof_of(source: Source, claimed: Claimed, client: Client) -> Proof | Stranger | Refused:
     with writing() as connection:
+        if not _in_use(connection, source):
+            return Refused()
         row = _find(connection, source, claimed)
         if row is None:
             made = newcomers.create(connection, source, claimed, client)
@@ -105,6 +108,11 @@ def _proof_of(source: Source, claimed: Claimed, client: Client) -> Proof | Stran
                 raise _Raced
             row = _find(connection, source, claimed)
         return _admitted(connection, row, source, claimed, client)
+
+
+def _in_use(connection: Connection, source: Source) -> bool:
+    """Whether the source is there and enabled now, whatever was read of it a moment ago."""
+    return bool(connection.execute(select(IdentitySource.enabled).where(IdentitySource.id == source.id)).scalar())
 
 
 def _find(connection: Connection, source: Source, claimed: Claimed) -> Any:
