@@ -12,7 +12,7 @@ from portal.applications.register import NoSuchApplication
 from portal.database import reading
 from portal.models import Application, Switch
 from portal.models.switch import PORTAL
-from portal.signin.rules import OFF, ON, SMS, as_shipped, shipped, switch_of
+from portal.signin.rules import OFF, ON, SMS, as_shipped, shipped, switch_of, trust_of
 from portal.sources import register as sources
 
 Rows = Mapping[tuple[str, str], Row[Any]]
@@ -91,6 +91,13 @@ def read(connection: Connection, key: str) -> Scope:
     if found is None:
         raise NoSuchApplication(key, int(key))
     return _application(rows, found, own(connection))
+
+
+def trusts(keys: Iterable[str]) -> dict[str, Standing]:
+    """How the switches stand by which the word of these outside sources is taken for a second factor, by their keys."""
+    with reading() as connection:
+        rows = switch_rows(connection, {PORTAL})
+    return {key: _standing(rows, PORTAL, trust_of(key)) for key in keys}
 
 
 def everywhere() -> list[Scope]:
