@@ -27,19 +27,23 @@ def clipboard(person: Person) -> str:
     return str(person.page.evaluate("navigator.clipboard.readText()"))
 
 
-@pytest.mark.parametrize("way", ["link", "generated"])
-def test_the_key_that_copies_follows_the_secret_and_says_that_it_did(person: MakePerson, way: str) -> None:
-    somebody = creates(person(**ALLOWED), way)
+@pytest.mark.parametrize(("way", "language", "key", "word"), [
+    ("link", "en-GB", "Copy", "Copied"), ("generated", "en-GB", "Copy", "Copied"), ("link", "zh-CN", "复制", "已复制"),
+])
+def test_the_key_that_copies_follows_the_secret_and_says_that_it_did(
+    person: MakePerson, way: str, language: str, key: str, word: str,
+) -> None:
+    somebody = creates(person(locale=language, **ALLOWED), way)
     secret = somebody.page.locator("#shown")
     assert secret.evaluate("field => field === document.activeElement")
     said = somebody.page.locator("[data-copied]")
     assert said.get_attribute("role") == "status"
     assert said.inner_text() == ""
     somebody.page.keyboard.press("Tab")
-    assert somebody.page.evaluate("document.activeElement.innerText") == "Copy"
+    assert somebody.page.evaluate("document.activeElement.innerText") == key
     somebody.page.keyboard.press("Enter")
-    assert somebody.sees("Copied")
-    assert said.inner_text() == "Copied"
+    assert somebody.sees(word)
+    assert said.inner_text() == word
     assert clipboard(somebody) == secret.input_value() != ""
 
 
