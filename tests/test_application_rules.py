@@ -106,13 +106,13 @@ def test_the_switch_says_first_that_nothing_changes_by_it(app: Flask, boss: Visi
     assert boss.sees(WORDS)
     assert box(boss, CUSTOMIZE).get("role") == "switch"
     customises(boss, shop)
-    assert told(app, "mfa")["applications"] == {"Shop": {"sms": "on", "source:password": "on"}}
+    assert told(app, "mfa")["applications"] == {"Shop": {"sms": "on", "source:password": "on", "source:scan": "on"}}
 
 
 def test_turned_off_it_says_what_applies_then(boss: Visitor, shop: str, another_visitor: MakeVisitor) -> None:
     throws(customises(boss, shop), shop, sms=False)
     boss.opens(f"{shop}/advanced")
-    assert boss.sees("The global rules apply then (SMS verification code: On; Password: On); its own are kept.",
+    assert boss.sees("The global rules apply then (SMS verification code: On; Password: On; Scan code: On); its own are kept.",
                      "That changes: “SMS verification code” from Off to On.")
     customises(boss, shop, on=False)
     assert boss.sees("Saved. The global rules apply to this application now.", "The rules that it had before return.",
@@ -187,9 +187,9 @@ def test_a_page_that_was_overtaken_throws_nothing(app: Flask, boss: Visitor, sho
     boss.submits("Save changes")
     assert boss.status == 409
     assert boss.sees("Somebody threw a switch meanwhile.")
-    assert told(app, "mfa")["applications"]["Shop"] == {"sms": "on", "source:password": "off"}
+    assert told(app, "mfa")["applications"]["Shop"] == {"sms": "on", "source:password": "off", "source:scan": "on"}
     confirms(boss.submits("Save changes"))
-    assert told(app, "mfa")["applications"]["Shop"] == {"sms": "off", "source:password": "off"}
+    assert told(app, "mfa")["applications"]["Shop"] == {"sms": "off", "source:password": "off", "source:scan": "on"}
 
 
 def test_rules_that_somebody_else_ended_are_not_thrown(app: Flask, boss: Visitor, shop: str, sms: str) -> None:

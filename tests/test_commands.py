@@ -146,11 +146,13 @@ def test_a_bypass_is_shown_while_it_lasts(app: Flask, make_user: MakeUser, later
 
 
 def test_the_switches_are_printed_and_thrown(app: Flask) -> None:
-    shipped = {"sms": "on", "administrators": "on", "binding": "user", "source:password": "on", "applications": {}}
+    shipped = {"sms": "on", "administrators": "on", "binding": "user", "source:password": "on", "source:scan": "on",
+               "applications": {}}
     assert told(app, "mfa") == shipped
     all_off = ["--global", "off", "--source", "password", "off", "--administrators", "off", "--binding", "administrators"]
     assert told(app, "mfa", *all_off) == {
-        "sms": "off", "administrators": "off", "binding": "administrators", "source:password": "off", "applications": {}}
+        "sms": "off", "administrators": "off", "binding": "administrators", "source:password": "off", "source:scan": "on",
+        "applications": {}}
     assert re.search(r"^sms +off$", does(app, "mfa"), re.MULTILINE)
 
 

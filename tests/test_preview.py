@@ -163,9 +163,9 @@ def test_the_table_shows_every_source_in_every_application(app: Flask, boss: Vis
     does(app, "mfa", "--application", "Shop", "off")
     does(app, "mfa", "--application-source", "Archive", "password", "off")
     boss.opens("/settings/mfa")
-    assert line(boss, "All applications without rules of their own").endswith("Code")
-    assert line(boss, "Shop").endswith("No code SMS verification code is off")
-    assert line(boss, "Archive").endswith("No code The identity source is off")
+    assert line(boss, "All applications without rules of their own").endswith("Code Code")
+    assert line(boss, "Shop").endswith("No code SMS verification code is off No code SMS verification code is off")
+    assert line(boss, "Archive").endswith("No code The identity source is off Code")
     assert boss.sees("2 applications have rules of their own.")
     boss.clicks("Shop")
     assert boss.page.heading == "Shop"
@@ -198,7 +198,7 @@ def test_an_auditor_may_look_and_change_nothing(
     assert previews(auditor, "li.na").sees("li.na: A code will be asked for", "SMS verification code")
     assert auditor.does_not_see("Save changes")
     boxes = [node for node in auditor.page.root.all("input") if node.get("type") in ("checkbox", "radio")]
-    assert len(boxes) == 5
+    assert len(boxes) == 6
     assert all(box.has("disabled") for box in boxes)
     auditor.posts("/settings/mfa", undo="sms=off")
     assert auditor.status == 403

@@ -26,7 +26,8 @@ from tests.people import (
 from tests.town import at_once
 from tests.visitor import Visitor
 
-SMS, ADMINISTRATORS, PASSWORD_SOURCE, BINDING = "portal.sms", "portal.administrators", "portal.source:password", "portal.binding"
+SMS, ADMINISTRATORS, BINDING = "portal.sms", "portal.administrators", "portal.binding"
+PASSWORD_SOURCE, SCAN_SOURCE = "portal.source:password", "portal.source:scan"
 
 
 @pytest.fixture
@@ -71,7 +72,7 @@ def impact_of(visitor: Visitor, name: str) -> str:
 def test_the_page_has_the_guide_s_words(boss: Visitor) -> None:
     assert boss.sees("Security settings", "Multi-factor authentication", "SMS verification code", "Policy configuration",
                      "Password", "Administrators are always asked", "Who may bind a number")
-    for name in (SMS, ADMINISTRATORS, PASSWORD_SOURCE):
+    for name in (SMS, ADMINISTRATORS, PASSWORD_SOURCE, SCAN_SOURCE):
         assert box(boss, name).get("role") == "switch"
         assert box(boss, name).has("checked")
 
@@ -147,6 +148,8 @@ def test_a_switch_that_the_other_makes_idle_says_so(app: Flask, boss: Visitor) -
     said = "Nothing changes while “SMS verification code” is off."
     assert said in impact_of(boss.opens("/settings/mfa"), PASSWORD_SOURCE)
     does(app, "mfa", "--global", "on", "--source", "password", "off")
+    assert "Nothing changes" not in impact_of(boss.opens("/settings/mfa"), SMS)
+    does(app, "mfa", "--source", "scan", "off")
     said = "Nothing changes while every identity source is off."
     assert said in impact_of(boss.opens("/settings/mfa"), SMS)
 
@@ -194,11 +197,11 @@ def test_a_form_that_was_overtaken_throws_nothing_and_loses_nothing(app: Flask, 
     assert boss.status == 409
     assert boss.sees("Somebody threw a switch meanwhile.")
     assert told(app, "mfa") == {"sms": "on", "administrators": "on", "binding": "user", "source:password": "off",
-                                "applications": {}}
+                                "source:scan": "on", "applications": {}}
     confirms(boss.submits("Save changes"))
     assert boss.status == 200
     assert told(app, "mfa") == {"sms": "on", "administrators": "off", "binding": "administrators", "source:password": "off",
-                                "applications": {}}
+                                "source:scan": "on", "applications": {}}
 
 
 def test_a_value_that_is_none_throws_nothing(app: Flask, boss: Visitor) -> None:
@@ -252,7 +255,8 @@ def test_an_application_s_own_rules_begin_as_a_copy_and_live_apart(
     app: Flask, boss: Visitor, shop: str, another_visitor: MakeVisitor, both_databases: str,
 ) -> None:
     does(app, "mfa", "--source", "password", "off")
-    assert told(app, "mfa", "--application", "Shop", "on")["applications"] == {"Shop": {"sms": "on", "source:password": "off"}}
+    copied = {"sms": "on", "source:password": "off", "source:scan": "on"}
+    assert told(app, "mfa", "--application", "Shop", "on")["applications"] == {"Shop": copied}
     assert not asked_in(another_visitor(), shop)
     does(app, "mfa", "--source", "password", "on")
     assert not asked_in(another_visitor(), shop)
@@ -445,7 +449,7 @@ def test_the_page_does_not_list_what_applications_have(app: Flask, boss: Visitor
     does(app, "mfa", "--application", "Shop", "on")
     assert boss.opens("/settings/mfa").sees("1 application has rules of its own.")
     assert [node.get("name") for node in boss.page.root.all("input") if node.get("role") == "switch"] == [
-        SMS, ADMINISTRATORS, PASSWORD_SOURCE]
+        SMS, ADMINISTRATORS, PASSWORD_SOURCE, SCAN_SOURCE]
     boss.clicks("Show them in the list")
     assert boss.path == "/admin/applications?rules=own"
     assert boss.sees("Shop")
