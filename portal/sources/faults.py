@@ -55,6 +55,7 @@ class Stage(StrEnum):
     KEYS = "keys"
     SIGNATURE = "signature"
     CLAIMS = "claims"
+    USERINFO = "userinfo"
     PERSON = "person"
 
 

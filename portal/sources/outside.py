@@ -16,6 +16,11 @@ REDIRECTING = frozenset({SourceKind.OIDC, SourceKind.OAUTH})
 """The kinds that ask the person on pages of their own; the others are asked from a form of ours."""
 
 
+def confirms(source: Source) -> bool:
+    """Whether it can be told to ask a person anew, so that its word is one of now. An OAuth source remembers whom it likes."""
+    return source.kind is SourceKind.OIDC
+
+
 class _Spoken(Protocol):
     def authorization_url(self, source: Source, opened: Opened, redirect_uri: str, *, steps: Steps | None = None) -> str: ...
 
