@@ -15,6 +15,8 @@ from portal.web import (
     login,
     new_password,
     phone,
+    scan,
+    scan_phone,
     set_password,
     settings,
     trial_result,
@@ -52,8 +54,8 @@ _USER = (user, user_bypass, user_care, user_delete, user_phone, user_secret, use
 
 def init_app(app: Flask) -> None:
     """Register all pages. The inbox exists in development only."""
-    for page in (login, phone, code, new_password, again, home, settings, first_administrator, set_password, health,
-                 application_looks, applications, application, application_security, experience, trial_result):
+    for page in (login, scan, scan_phone, phone, code, new_password, again, home, settings, first_administrator, set_password,
+                 health, application_looks, applications, application, application_security, experience, trial_result):
         app.register_blueprint(page.blueprint)
     for page in (*_USERS, *_USER, *_RECORDS):
         app.register_blueprint(page.blueprint)

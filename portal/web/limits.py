@@ -38,6 +38,11 @@ def forms(view: Callable[..., Any]) -> Any:
     return limiter.shared_limit(_forms, scope="forms", key_func=address)(view)
 
 
+def scans(view: Callable[..., Any]) -> Any:
+    """Limit the codes to scan that one address is shown: each is drawn and kept."""
+    return limiter.shared_limit(_forms, scope="scans", key_func=address)(view)
+
+
 def note_refusal() -> None:
     """Write down that an address is refused, once in a while: a flood must not become a flood of rows."""
     try:
