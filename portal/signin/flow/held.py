@@ -12,7 +12,7 @@ from portal import audit, clock
 from portal.audit import Event, What
 from portal.database import reading, writing
 from portal.models import SignIn, State
-from portal.signin.flow import moves
+from portal.signin.flow import held_fields, moves
 from portal.signin.visitor import Visitor
 from portal.trace import Client
 
@@ -66,7 +66,7 @@ def release(visitor: Visitor, form_id: str) -> None:
 def _read(connection: Connection, visitor: Visitor, *, lock: bool = False) -> list[Held]:
     found = select(SignIn.held).where(SignIn.id == visitor.sign_in_id, SignIn.state == State.COMPLETE)
     kept = connection.execute(found.with_for_update() if lock else found).scalar()
-    return [Held(**form) for form in (kept or {}).get("forms", [])]
+    return [Held(**form | {"fields": held_fields.opened(form["fields"])}) for form in (kept or {}).get("forms", [])]
 
 
 def _live(forms: list[Held]) -> list[Held]:
@@ -74,5 +74,9 @@ def _live(forms: list[Held]) -> list[Held]:
 
 
 def _write(connection: Connection, visitor: Visitor, forms: list[Held]) -> None:
-    kept: dict[str, Any] | None = {"forms": [asdict(form) for form in forms]} if forms else None
+    kept: dict[str, Any] | None = {"forms": [_sealed(form) for form in forms]} if forms else None
     moves.change(connection, visitor.sign_in_id, held=kept)
+
+
+def _sealed(form: Held) -> dict[str, Any]:
+    return asdict(form) | {"fields": None if form.fields is None else held_fields.sealed(form.fields)}
