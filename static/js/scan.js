@@ -23,7 +23,7 @@ async function ask() {
 
 function over() {
   said.textContent = said.dataset.over;
-  document.querySelector(".scan").hidden = form.hidden = clock.hidden = true;
+  document.getElementById("shown").hidden = form.hidden = clock.hidden = true;
 }
 
 function countDown() {
