@@ -21,6 +21,12 @@ def words(claims: Mapping[str, Any], *names: str) -> str | None:
     return None
 
 
+def email(claims: Mapping[str, Any]) -> str | None:
+    """The `email` as it was told. One that would have to be changed to be kept would be somebody else's."""
+    said = claims.get("email")
+    return said if isinstance(said, str) and said and words(claims, "email") == said else None
+
+
 def phone(source: Source, claims: Mapping[str, Any]) -> str | None:
     """Its `phone_number` in E.164, if the source is set to hand it over.
 

@@ -14,7 +14,7 @@ from portal.sources.claims import Claimed
 from portal.sources.faults import Fault, SourceFault, Stage, Steps
 from portal.sources.register import Source
 from portal.sources.requests import Opened, Request
-from portal.sources.told import LONGEST, words
+from portal.sources.told import email, words
 
 GITHUB = "https://github.com"
 SCOPES = "read:user user:email"
@@ -81,11 +81,11 @@ def _person(client: Client, base: str, token: str, steps: Steps) -> Claimed:
     with steps.taking(Stage.USERINFO, detail=f"{_interface(base)}/user"):
         user = fields(client.get(f"{_interface(base)}/user", withhold_token=True, headers=bearer))
         subject = _subject(user)
-    email = _email(client.get(f"{_interface(base)}/user/emails", withhold_token=True, headers=bearer))
-    steps.told.update({name: user[name] for name in ("id", "login", "name") if name in user} | {"email": email})
+    address = _email(client.get(f"{_interface(base)}/user/emails", withhold_token=True, headers=bearer))
+    steps.told.update({name: user[name] for name in ("id", "login", "name") if name in user} | {"email": address})
     login = words(user, "login")
     steps.add(Stage.PERSON, detail=login or subject)
-    return Claimed(issuer=base, subject=subject, called=login or subject, email=email, email_verified=email is not None,
+    return Claimed(issuer=base, subject=subject, called=login or subject, email=address, email_verified=address is not None,
                    name=words(user, "name"), username=login)
 
 
@@ -102,5 +102,4 @@ def _email(answer: Any) -> str | None:
     listed = parsed(answer) if answer.status_code == _OK else []
     found = [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
     best = next((one for one in found if one.get("primary") is True and one.get("verified") is True), {})
-    email = words(best, "email")
-    return email if email and len(email) < LONGEST else None
+    return email(best)

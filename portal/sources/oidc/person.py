@@ -8,7 +8,7 @@ from typing import Any
 from portal.sources import presets
 from portal.sources.claims import Claimed
 from portal.sources.register import Source
-from portal.sources.told import phone, words
+from portal.sources.told import email, phone, words
 
 SECOND_FACTORS = frozenset({"mfa", "otp", "sms", "tel", "hwk", "sc"})
 """Of the methods that RFC 8176 names, those that are no password and that somebody must have in hand."""
@@ -37,21 +37,21 @@ def completed(claims: Mapping[str, Any], more: Mapping[str, Any]) -> dict[str, A
 
 def claimed(source: Source, claims: Mapping[str, Any]) -> Claimed:
     """The person. `claims` are verified, and name issuer and subject."""
-    email = words(claims, "email")
+    address = email(claims)
     return Claimed(
-        issuer=claims["iss"], subject=claims["sub"], called=words(claims, *_CALLED, "sub") or "", email=email,
-        email_verified=email is not None and email_verified(source, claims), name=words(claims, "name"),
-        username=words(claims, "preferred_username"), phone=phone(source, claims), vouched=vouched(source, claims))
+        issuer=claims["iss"], subject=claims["sub"], called=words(claims, *_CALLED, "sub") or "", email=address,
+        email_verified=address is not None and _email_verified(source, claims), name=words(claims, "name"),
+        username=words(claims, "preferred_username"), phone=phone(source, claims), vouched=_vouched(source, claims))
 
 
-def email_verified(source: Source, claims: Mapping[str, Any]) -> bool:
+def _email_verified(source: Source, claims: Mapping[str, Any]) -> bool:
     """Whether the provider says that the email is theirs. Entra ID says so in a claim of its own, once it is told to."""
     if claims.get("email_verified") is True:
         return True
     return source.settings.get("preset") == presets.MICROSOFT and claims.get("xms_edov") in (True, 1, "1", "true")
 
 
-def vouched(source: Source, claims: Mapping[str, Any]) -> bool:
+def _vouched(source: Source, claims: Mapping[str, Any]) -> bool:
     """Whether it says so: by a method, or by a context that the settings name as one with a second factor (`acr_values`)."""
     methods = claims.get("amr")
     if isinstance(methods, list) and any(isinstance(one, str) and one in SECOND_FACTORS for one in methods):

@@ -89,8 +89,10 @@ def _tokens(talk: _Talk, request: Request) -> _Tokens:
     if "error" in answer:
         raise said(answer["error"])
     access, identity, kind = (answer.get(name) for name in ("access_token", "id_token", "token_type"))
-    if not isinstance(access, str) or not isinstance(identity, str) or str(kind).lower() != "bearer" or not access.isascii():
+    if not isinstance(access, str) or not isinstance(identity, str) or str(kind).lower() != "bearer":
         raise SourceFault(Fault.UNREADABLE, "access_token, id_token, token_type")
+    if not access.isascii() or not access.isprintable():
+        raise SourceFault(Fault.UNREADABLE, "access_token")
     return _Tokens(access, identity)
 
 
