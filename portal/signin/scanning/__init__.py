@@ -3,9 +3,9 @@
 from portal.signin.scanning.answering import Asked, confirm, find, look, refuse
 from portal.signin.scanning.showing import LIFETIME, Shown, fresh, prune, still_shown
 from portal.signin.scanning.stand import Stand, digest_of
-from portal.signin.scanning.using import Used, use, watch
+from portal.signin.scanning.using import Used, refused_late, use, watch
 
 __all__ = [
     "LIFETIME", "Asked", "Shown", "Stand", "Used",
-    "confirm", "digest_of", "find", "fresh", "look", "prune", "refuse", "still_shown", "use", "watch",
+    "confirm", "digest_of", "find", "fresh", "look", "prune", "refuse", "refused_late", "still_shown", "use", "watch",
 ]

@@ -55,6 +55,17 @@ def use(token: str, browser: bytes, client: Client) -> Used | Stand:
         return _used(connection, code, client) if code else Stand.USED
 
 
+def refused_late(used: Used, client: Client) -> Stand:
+    """The account changed between the proof and its use, which is worth nothing then."""
+    audit.note(client, _refused(used.proof.user_id, "account changed", used.application_id))
+    return Stand.PHONE_GONE
+
+
+def _refused(user_id: int, outcome: str, application_id: int | None) -> Event:
+    return Event(event=What.FIRST_FACTOR_REFUSED, outcome=outcome, user_id=user_id, application_id=application_id,
+                 detail={"source": SCAN})
+
+
 def _stand(which: ColumnElement[bool]) -> Stand:
     with reading() as connection:
         return stand_of(connection.execute(select(ScanCode.state, ScanCode.expires_at).where(which)).first())
@@ -63,9 +74,7 @@ def _stand(which: ColumnElement[bool]) -> Stand:
 def _used(connection: Connection, code: Any, client: Client) -> Used | Stand:
     row = connection.execute(_standing.where(SignIn.id == code.by_sign_in_id, SignIn.user_id == code.user_id)).first()
     if row is None or row.suspended or row.state is not State.COMPLETE or row.trial_id is not None or over(row):
-        refused = Event(event=What.FIRST_FACTOR_REFUSED, outcome="phone logged out", user_id=code.user_id,
-                        application_id=code.application_id, detail={"source": SCAN})
-        audit.record(connection, client, refused)
+        audit.record(connection, client, _refused(code.user_id, "phone logged out", code.application_id))
         return Stand.PHONE_GONE
     return Used(Proof(code.user_id, SCAN, row.password_hash, given_at=_given(row.methods)), code.application_id)
 
