@@ -6,25 +6,21 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from portal.messages.carriage import Carriage
-from portal.signin.cautions import Caution
+from portal.signin.cautions import Caution, Change
 from portal.signin.impact import Reach
-from portal.sources import register
+from portal.web.source_words import source_names
 from portal.web.switch_words import amount, begun, spared_words
 
+_LESS = frozenset({Caution.NOBODY_ASKED, Caution.ONLY_CONSOLE, Caution.ASKED_LESS, Caution.SOURCES_LESS})
 
-def caution_words(caution: Caution, reach: Reach, carriage: Carriage) -> str:
+
+def caution_words(caution: Caution, change: Change, reach: Reach, carriage: Carriage) -> str:
     """One sentence or two."""
+    if caution in _LESS:
+        return _less(caution, change, reach)
     match caution:
-        case Caution.NOBODY_ASKED:
-            return _nobody(_("Nobody will be asked for a code any more."), reach, console=True)
-        case Caution.ONLY_CONSOLE:
-            said = _("Nobody but people with a role in the console will be asked for a code any more.")
-            return _nobody(said, reach, console=False)
         case Caution.ADMINISTRATORS:
             return _administrators(reach)
-        case Caution.ASKED_LESS:
-            said = _("Logins through this application that are asked for a code now will not be asked any more.")
-            return f"{said} {spared_words(reach.logins.of(_sources(), console=False))}"
         case Caution.NO_SENDER:
             return _("No sender is running, so text messages are not sent. Whoever is asked for a code waits for it in vain.")
         case Caution.NOT_SENT:
@@ -34,13 +30,17 @@ def caution_words(caution: Caution, reach: Reach, carriage: Carriage) -> str:
     return _without_phone(caution, reach)
 
 
-def _nobody(said: str, reach: Reach, *, console: bool) -> str:
-    own = _("Applications with their own rules are not affected.")
-    return f"{said} {spared_words(reach.logins.of(_sources(), console=console))} {own}"
-
-
-def _sources() -> tuple[str, ...]:
-    return register.keys(register.fresh())
+def _less(caution: Caution, change: Change, reach: Reach) -> str:
+    """Who is not asked any more, and how many logins that were: those by the sources for which the change makes a difference."""
+    spared = spared_words(reach.logins.of(change.spared, console=change.spares_console))
+    if caution is Caution.ASKED_LESS:
+        said = _("Logins through this application that are asked for a code now will not be asked any more.")
+        return f"{said} {spared}"
+    said = {
+        Caution.NOBODY_ASKED: _("Nobody will be asked for a code any more."),
+        Caution.ONLY_CONSOLE: _("Nobody but people with a role in the console will be asked for a code any more."),
+    }.get(caution) or _("Logins by %(sources)s will not be asked for a code any more.", sources=source_names(change.spared))
+    return f"{said} {spared} " + _("Applications with their own rules are not affected.")
 
 
 def _administrators(reach: Reach) -> str:

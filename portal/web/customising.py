@@ -12,6 +12,7 @@ from flask_login import current_user
 
 from portal.messages import carriage
 from portal.signin import cautions, history, standing, switches
+from portal.signin.cautions import Change
 from portal.signin.impact import reach
 from portal.signin.rules import OFF, ON
 from portal.signin.standing import Scope
@@ -22,7 +23,7 @@ from portal.web.phrases import Notice
 from portal.web.rendering import render
 from portal.web.switch_form import CONFIRMED, VERSION
 from portal.web.switch_history import told
-from portal.web.switch_words import differences, label, value_label
+from portal.web.switch_words import differences, standing_words
 
 FIELD, UNSAVED = "customises", "unsaved"
 
@@ -77,14 +78,15 @@ class CustomisePage(ABC):
         portal = self.portal.values
         own = portal | self.scope.values
         touched, state = reach(self.scope.key), carriage.now()
-        found = cautions.of_customising(portal if on else own, own if on else portal, touched, state)
+        change = Change(portal, own) if on else Change(own, portal)
+        found = cautions.of_customising(change, touched, state)
         if set(found) <= set(request.form.get(CONFIRMED, "").split(",")):
             return None
         kept = [(FIELD, ON)] if on else []
         return render(
             "pages/confirm_changes.html", menu=self.menu, action=self.address(), button=_("Save changes"),
             sentences=[_what_changes(self.scope, self.portal, on=on),
-                       *(caution_words.caution_words(caution, touched, state) for caution in found)],
+                       *(caution_words.caution_words(caution, change, touched, state) for caution in found)],
             fields=[(VERSION, self.scope.version), *kept, (CONFIRMED, ",".join(found))],
             back=self.address(**{UNSAVED: ON if on else OFF}))
 
@@ -111,8 +113,7 @@ def _what_changes(scope: Scope, portal: Scope, *, on: bool) -> str:
     changes = changes or _("Nothing changes by that: they stand alike.")
     if on:
         return " ".join((_("The rules that it had before return."), changes))
-    rules = "; ".join(f"{label(name)}: {value_label(value)}" for name, value in kept.items())
-    return " ".join((_("The global rules apply then (%(rules)s); its own are kept.", rules=rules), changes))
+    return " ".join((_("The global rules apply then (%(rules)s); its own are kept.", rules=standing_words(kept)), changes))
 
 
 def _said() -> Notice | None:

@@ -13,7 +13,8 @@ from portal.signin.policy import Reason
 from portal.web import paging
 from portal.web.admission import may_open
 from portal.web.paging import Pages
-from portal.web.switch_words import amount, begun, source_label
+from portal.web.source_words import source_label
+from portal.web.switch_words import amount, begun
 
 SEARCH = "q"
 

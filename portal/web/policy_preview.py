@@ -12,7 +12,7 @@ from portal.signin.policy import Reason, Rung
 from portal.signin.preview import Asked, Fault, Follows, Preview, preview
 from portal.sources import register
 from portal.web.reasons import reason_words
-from portal.web.switch_words import source_label
+from portal.web.source_words import source_label
 
 _RUNGS = {
     Reason.STEP_UP: _l("The application demands a fresh proof"),

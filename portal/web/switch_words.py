@@ -10,10 +10,10 @@ from flask_babel import gettext as _
 
 from portal.keyset import Count
 from portal.signin.impact import Reach
-from portal.signin.rules import ADMINISTRATORS, BINDING, OFF, ON, SMS, Binder, source_of
+from portal.signin.rules import ADMINISTRATORS, BINDING, OFF, ON, SMS, Binder, source_of, trusted_by
 from portal.signin.standing import Scope, Standing
-from portal.sources import register
 from portal.web.moments import moment
+from portal.web.source_words import FEW, apart, source_about, source_label
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ def words(scope: Scope, name: str, reach: Reach) -> Words:
     if name == ADMINISTRATORS:
         return Words(label(name), _("Everybody with a role in the console, whatever the other switches say."),
                      _console(reach.console, always=True), _console(reach.console, always=False))
-    about = _("A one-time code by text message.") if name == SMS else _about_source(source_of(name) or name)
+    about = _("A one-time code by text message.") if name == SMS else source_about(source_of(name) or name)
     return Words(label(name), about, *_impact(scope, name, reach))
 
 
@@ -54,13 +54,9 @@ def label(name: str) -> str:
     """What a switch is called."""
     named = {SMS: _("SMS verification code"), ADMINISTRATORS: _("Administrators are always asked"),
              BINDING: _("Who may bind a number")}
+    if trusted := trusted_by(name):
+        return _("Trust in second factors of %(source)s", source=apart(source_label(trusted)))
     return named.get(name) or source_label(source_of(name) or name)
-
-
-def source_label(source: str) -> str:
-    """What the identity source of that key is called; the key itself where it was deleted."""
-    own = {register.PASSWORD: _("Password"), register.SCAN: _("Scan code")}
-    return own.get(source) or next((each.title for each in register.current() if each.key == source), source)
 
 
 def value_label(value: str) -> str:
@@ -72,9 +68,18 @@ def value_label(value: str) -> str:
 
 def differences(before: Mapping[str, str], after: Mapping[str, str]) -> str:
     """What is thrown, and how, in one sentence; empty for nothing. `before` names the switches that are looked at."""
-    changes = [_("“%(switch)s” from %(before)s to %(after)s", switch=label(name), before=value_label(value),
+    changes = [_("“%(switch)s” from %(before)s to %(after)s", switch=apart(label(name)), before=value_label(value),
                  after=value_label(after[name])) for name, value in before.items() if after.get(name, value) != value]
     return _("That changes: %(changes)s.", changes="; ".join(changes)) if changes else ""
+
+
+def standing_words(values: Mapping[str, str]) -> str:
+    """How switches stand, in one sentence; of many sources only those that are off by their names."""
+    few = len(values) <= FEW
+    shown = {name: value for name, value in values.items() if few or value == OFF or not source_of(name)}
+    said = [f"{apart(label(name))}: {value_label(value)}" for name, value in shown.items()]
+    others = len(values) - len(shown)
+    return "; ".join([*said, ngettext("%(num)s more: On", "%(num)s more: On", others)] if others else said)
 
 
 def amount(count: Count) -> str:
@@ -133,11 +138,3 @@ def _console(count: Count, *, always: bool) -> str:
     said = (_("%(who)s will be asked at every entrance.", who=who) if always
             else _("%(who)s will be asked only where the rules ask everybody.", who=who))
     return begun(said)
-
-
-def _about_source(source: str) -> str:
-    if source == register.PASSWORD:
-        return _("Username, mobile phone number or email with a password.")
-    if source == register.SCAN:
-        return _("A code on the login page, scanned by a phone on which the person is logged in.")
-    return _("An outside identity source.")

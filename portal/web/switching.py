@@ -15,7 +15,7 @@ from flask_login import current_user
 from portal.messages import carriage
 from portal.models.switch import PORTAL
 from portal.signin import cautions, history, standing, switches
-from portal.signin.cautions import Caution
+from portal.signin.cautions import Caution, Change
 from portal.signin.impact import Reach, reach
 from portal.signin.standing import Scope, SwitchUnknown
 from portal.web import caution_words
@@ -77,24 +77,27 @@ class SwitchPage(ABC):
         """The page again for a form that could not be taken, with what was changed in it."""
         return self.page(Sent(self.scope).lit, notice)
 
-    def cautions(self, sent: Sent, touched: Reach, state: carriage.Carriage) -> list[Caution]:
+    def cautions(self, change: Change, touched: Reach, state: carriage.Carriage) -> list[Caution]:
         """What to ask about before it is saved."""
-        own, after = self.scope.values, self.scope.values | sent.throws
-        if self.scope.is_portal:
-            return cautions.of_portal(own, after, touched, state)
-        portal = standing.of(PORTAL).values
-        return cautions.asking(portal | own, portal | after, touched, state)
+        asks = cautions.of_portal if self.scope.is_portal else cautions.asking
+        return asks(change, touched, state)
+
+    def _change(self, sent: Sent) -> Change:
+        """What the form would change: an application's own switches stand over the portal's."""
+        portal = {} if self.scope.is_portal else standing.of(PORTAL).values
+        before = portal | self.scope.values
+        return Change(before, before | sent.throws)
 
     def _questions(self, sent: Sent) -> str | None:
         """The page that asks first; None where there is nothing to ask about, or all of it was confirmed."""
-        touched, state = reach(self.scope.key), carriage.now()
-        found = self.cautions(sent, touched, state)
+        change, touched, state = self._change(sent), reach(self.scope.key), carriage.now()
+        found = self.cautions(change, touched, state)
         if set(found) <= sent.confirmed:
             return None
         return render(
             "pages/confirm_changes.html", menu=self.menu, action=self.address(), button=_("Save changes"),
             sentences=[differences(self.scope.values, sent.throws),
-                       *(caution_words.caution_words(caution, touched, state) for caution in found)],
+                       *(caution_words.caution_words(caution, change, touched, state) for caution in found)],
             fields=[*sent.carried, (CONFIRMED, ",".join(found))], back=self.address(**as_query(sent.lit)))
 
     def _overtaken(self, sent: Sent) -> ResponseReturnValue:

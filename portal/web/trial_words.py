@@ -19,7 +19,7 @@ from portal.web.events import event_words, outcome_kind, outcome_words
 from portal.web.moments import moment
 from portal.web.progress import failed
 from portal.web.reasons import reason_words
-from portal.web.switch_words import source_label
+from portal.web.source_words import source_label
 
 _MESSAGE_KINDS = {MessageState.SENT: "good", MessageState.DELIVERED: "good", MessageState.WAITING: "wait",
                   MessageState.SENDING: "wait"}
