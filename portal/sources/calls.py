@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import ssl
 import time
+from base64 import b64encode
 from functools import lru_cache
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote_plus, urlsplit
 
 from authlib.integrations.requests_client import OAuth2Session
+from authlib.oauth2.auth import ClientAuth
 from requests import PreparedRequest, RequestException, Response
 from requests.adapters import HTTPAdapter
 from requests.exceptions import SSLError, Timeout
@@ -41,6 +43,7 @@ class Client(OAuth2Session):  # type: ignore[misc]
         self.headers.update(_HEADERS)
         self.mount("https://", Adapter(_context(source.settings.get("ca") or "")))
         self.mount("http://", HTTPAdapter(max_retries=0))
+        self.register_client_auth_method(("client_secret_basic", _basic))
         self._ends_at = ends_at
 
     def send(self, request: PreparedRequest, **options: Any) -> Response:
@@ -135,6 +138,13 @@ def _fault_of(error: Exception) -> SourceFault:
     if isinstance(error, SSLError | ssl.SSLError):
         return SourceFault(Fault.NOT_SECURE, "certificate")
     return SourceFault(Fault.UNREACHABLE, type(error).__name__)
+
+
+def _basic(auth: ClientAuth, _method: str, address: str, headers: Any, body: Any) -> tuple[str, Any, Any]:
+    """Encoded as in a form first (RFC 6749 section 2.3.1), which Authlib leaves out: a `+` or `%` would be taken for another."""
+    pair = f"{quote_plus(auth.client_id)}:{quote_plus(auth.client_secret)}"
+    headers["Authorization"] = f"Basic {b64encode(pair.encode()).decode()}"
+    return address, headers, body
 
 
 def _proxies(address: str) -> dict[str, str]:
