@@ -45,6 +45,7 @@ class Ending(StrEnum):
     MFA_RESET = "mfa reset"
     SUSPENDED = "suspended"
     ROLE_CHANGED = "role changed"
+    UNLINKED = "source unlinked"
     BY_OTHERS = "ended by somebody in charge"
 
 

@@ -41,13 +41,13 @@ def prove(typed: str, password: str, client: Client) -> Proof | Refused:
 
 
 def refused_late(proof: Proof, client: Client) -> Refused:
-    """The account changed between the proof and its use: the answer is that of a wrong password."""
-    _record(proof.user_id, client, "account changed")
+    """The account changed between the proof, of whichever source, and its use: the answer is that of a wrong password."""
+    _record(proof.user_id, client, "account changed", proof.source)
     return Refused()
 
 
-def _record(user_id: int | None, client: Client, outcome: str) -> None:
-    detail = {"source": credentials.SOURCE}
+def _record(user_id: int | None, client: Client, outcome: str, source: str = credentials.SOURCE) -> None:
+    detail = {"source": source}
     audit.note(client, Event(event=What.FIRST_FACTOR_REFUSED, outcome=outcome, user_id=user_id, detail=detail))
 
 

@@ -20,8 +20,8 @@ from portal.sources.claims import Claimed, Unknown
 from portal.sources.register import Source
 from portal.trace import Actor, Client
 
-__all__ = ["Claimed", "Link", "Linked", "Linking", "Refused", "Stranger", "Unknown", "Unlinking", "link",
-           "linked", "proof_of", "unlink"]
+__all__ = ["Claimed", "Link", "Linked", "Linking", "Own", "Refused", "Stranger", "Unknown", "Unlinking", "link",
+           "linked", "proof_again", "proof_of", "unlink"]
 
 
 @dataclass(frozen=True)
@@ -61,18 +61,26 @@ class Link:
     claimed: Claimed
 
 
+@dataclass(frozen=True)
+class Own:
+    """One identity of one user, by their ids."""
+
+    user_id: int
+    identity_id: int
+
+
 class Linking(StrEnum):
-    """How an attempt to link ended. TAKEN: another user is linked with that identity."""
+    """How an attempt to link ended. TAKEN: another user is linked with that identity. GONE: the source is not in use any more."""
 
     DONE = "done"
     ALREADY = "already"
     TAKEN = "taken"
+    GONE = "gone"
 
 
 class Unlinking(StrEnum):
-    """How an attempt to unlink ended. LAST_WAY: the user could not come in any more."""
+    """Why nothing was unlinked. LAST_WAY: the user could not come in any more."""
 
-    DONE = "done"
     LAST_WAY = "last way in"
     GONE = "gone"
 
@@ -93,6 +101,14 @@ def proof_of(source: Source, claimed: Claimed, client: Client) -> Proof | Strang
         with suppress(_Raced):
             return _proof_of(source, claimed, client)
     return Refused()
+
+
+def proof_again(source: Source, claimed: Claimed, client: Client) -> Proof | None:
+    """The same of a user who is linked already, for whoever has to confirm that it is them: nobody is created."""
+    with writing() as connection:
+        row = _find(connection, source, claimed) if _in_use(connection, source) else None
+        proof = _admitted(connection, row, source, claimed, client) if row else None
+        return proof if isinstance(proof, Proof) else None
 
 
 def _proof_of(source: Source, claimed: Claimed, client: Client) -> Proof | Stranger | Refused:
@@ -138,17 +154,25 @@ def _admitted(connection: Connection, row: Any, source: Source, claimed: Claimed
 def link(connection: Connection, link: Link, client: Client, actor: Actor) -> Linking:
     """Link a user with whom a source tells of, in the caller's transaction."""
     source, claimed = link.source, link.claimed
+    if not _in_use(connection, source):
+        return Linking.GONE
     row = {"source_id": source.id, "user_id": link.user_id, "issuer": claimed.issuer, "subject": claimed.subject,
            "called": claimed.called, "linked_at": clock.now()}
     try:
         with connection.begin_nested():
             connection.execute(insert(Identity).values(row))
     except IntegrityError:
-        owner = connection.execute(select(Identity.user_id).where(*_is(source.id, claimed))).scalar()
-        return Linking.ALREADY if owner == link.user_id else Linking.TAKEN
+        return _in_the_way(connection, link)
     detail = {"source": source.key, "called": claimed.called}
     audit.record(connection, client, Event(event=What.IDENTITY_LINKED, user_id=link.user_id, actor=actor, detail=detail))
     return Linking.DONE
+
+
+def _in_the_way(connection: Connection, link: Link) -> Linking:
+    owner = connection.execute(select(Identity.user_id).where(*_is(link.source.id, link.claimed))).scalar()
+    if owner is None:
+        return Linking.GONE
+    return Linking.ALREADY if owner == link.user_id else Linking.TAKEN
 
 
 def linked(user_id: int) -> list[Linked]:
@@ -162,24 +186,26 @@ def linked(user_id: int) -> list[Linked]:
         return [Linked(**row._mapping) for row in connection.execute(asked)]
 
 
-def unlink(user_id: int, identity_id: int, client: Client, actor: Actor) -> Unlinking:
-    """Take an identity from a user, but never their last way in: a password, or another identity whose source is in use."""
-    with writing() as connection:
-        # Under the user's lock: two at once would each see the other's identity as what is left.
-        user = connection.execute(select(User.password_hash).where(User.id == user_id).with_for_update()).first()
-        mine = (Identity.id == identity_id) & (Identity.user_id == user_id)
-        named = select(IdentitySource.kind, IdentitySource.name, Identity.called).join(IdentitySource).where(mine)
-        row = connection.execute(named).first()
-        if user is None or row is None:
-            return Unlinking.GONE
-        if user.password_hash is None and not _other_way(connection, user_id, identity_id):
-            return Unlinking.LAST_WAY
-        connection.execute(delete(Identity).where(mine))
-        detail = {"source": f"{row.kind}:{row.name}", "called": row.called}
-        audit.record(connection, client, Event(event=What.IDENTITY_UNLINKED, user_id=user_id, actor=actor, detail=detail))
-        return Unlinking.DONE
+def unlink(connection: Connection, own: Own, client: Client, actor: Actor) -> str | Unlinking:
+    """Take an identity from a user, in the caller's transaction; the key of its source, or why nothing was taken.
+
+    Never their last way in: what is left must be a password, or another identity whose source is in use.
+    """
+    # Under the user's lock: two at once would each see the other's identity as what is left.
+    user = connection.execute(select(User.password_hash).where(User.id == own.user_id).with_for_update()).first()
+    mine = (Identity.id == own.identity_id) & (Identity.user_id == own.user_id)
+    named = select(IdentitySource.kind, IdentitySource.name, Identity.called)
+    row = connection.execute(named.join(Identity, Identity.source_id == IdentitySource.id).where(mine)).first()
+    if user is None or row is None:
+        return Unlinking.GONE
+    if user.password_hash is None and not _other_way(connection, own):
+        return Unlinking.LAST_WAY
+    connection.execute(delete(Identity).where(mine))
+    detail = {"source": f"{row.kind}:{row.name}", "called": row.called}
+    audit.record(connection, client, Event(event=What.IDENTITY_UNLINKED, user_id=own.user_id, actor=actor, detail=detail))
+    return f"{row.kind}:{row.name}"
 
 
-def _other_way(connection: Connection, user_id: int, identity_id: int) -> bool:
-    other = (Identity.user_id == user_id) & (Identity.id != identity_id) & IdentitySource.enabled
+def _other_way(connection: Connection, own: Own) -> bool:
+    other = (Identity.user_id == own.user_id) & (Identity.id != own.identity_id) & IdentitySource.enabled
     return bool(connection.execute(select(exists().where(other, IdentitySource.id == Identity.source_id))).scalar())

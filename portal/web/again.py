@@ -1,18 +1,20 @@
-"""*Confirm that it is you*: the password once more, and how a form goes on that had to wait for it."""
+"""*Confirm that it is you*: the password or a linked account once more, and how a form goes on that had to wait for it."""
 
 from __future__ import annotations
 
-from flask import Blueprint, redirect, request, url_for
+from flask import Blueprint, abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from wtforms import PasswordField
 
+from portal.models import RequestPurpose
 from portal.signin import flow, password
 from portal.signin.flow import Held, Step
 from portal.signin.password import Refused
 from portal.signin.pending import NonePending
 from portal.signin.visitor import proved_lately
-from portal.web import limits, phrases, steps
+from portal.web import limits, outside_words, phrases, round_trip, steps
+from portal.web.again_ways import again_ways
 from portal.web.client import client
 from portal.web.deeds import deed
 from portal.web.form import Form
@@ -20,6 +22,7 @@ from portal.web.phrases import Notice
 from portal.web.proof import FIELD
 from portal.web.rendering import render
 from portal.web.reopening import reopens
+from portal.web.round_trip import Failed
 
 blueprint = Blueprint("again", __name__)
 
@@ -33,7 +36,7 @@ class AgainForm(Form):
 @blueprint.get("/login/again")
 def show() -> ResponseReturnValue:
     """The page; who has proved it just now goes on at once."""
-    return redirect(_next(), 303) if proved_lately(current_user) else _page(AgainForm())
+    return redirect(_next(), 303) if proved_lately(current_user) else _page(AgainForm(), outside_words.said())
 
 
 @blueprint.post("/login/again")
@@ -49,6 +52,20 @@ def confirm() -> ResponseReturnValue:
         return _refused(form, proof.wait if isinstance(proof, Refused) else 0.0)
     moved = flow.confirm(proof, client(), _next())
     return steps.gone(NonePending.ENDED) if moved.step is Step.LOGIN else steps.go(moved)
+
+
+@blueprint.get("/login/again/with/<name>")
+@limits.forms
+def away(name: str) -> ResponseReturnValue:
+    """To an outside source with which this person is linked, to be asked there who they are."""
+    source = next((source for source in again_ways().sources if source.name == name), None)
+    if source is None:
+        abort(404)
+    address = round_trip.away(source, RequestPurpose.CONFIRM, user_id=current_user.user_id,
+                              sign_in_id=current_user.sign_in_id, next_address=request.args.get("form"))
+    if isinstance(address, Failed):
+        return _page(AgainForm(), address.notice), address.status, limits.retry_after(round_trip.SECONDS)
+    return redirect(address, 303)
 
 
 @blueprint.get("/go-on")
@@ -87,8 +104,9 @@ def _next() -> str:
 
 def _page(form: AgainForm, notice: Notice | None = None) -> str:
     held = _held()
-    return render("pages/again.html", form=form, notice=notice, deed=_deed(held), page=_page_of(held),
-                  account=current_user.display_name, action=url_for("again.confirm", form=request.args.get("form")))
+    kept = request.args.get("form")
+    return render("pages/again.html", form=form, notice=notice, deed=_deed(held), page=_page_of(held), ways=again_ways(),
+                  kept=kept, account=current_user.display_name, action=url_for("again.confirm", form=kept))
 
 
 @reopens("again.confirm")

@@ -12,6 +12,7 @@ from portal.signin.codes import Obstacle
 from portal.signin.flow import CodeReason
 from portal.signin.policy import Reason
 from portal.signin.rules import OFF, ON, Binder
+from portal.sources.claims import Unknown
 from portal.trace import COMMAND_ACTOR
 
 EVENTS = {
@@ -73,7 +74,9 @@ OUTCOMES = {
     "ok": _l("Done"),
     # first factors
     "refused": _l("Account and password don’t match"), "too many tries": _l("Too many tries"),
-    "account changed": _l("The account changed meanwhile"),
+    "account changed": _l("The account changed meanwhile"), "source": _l("No answer that can be used"),
+    Unknown.NOT_LINKED: _l("Nobody is linked with it"), Unknown.EMAIL_TAKEN: _l("Somebody else has that email"),
+    Unknown.NOT_ADMITTED: _l("No account is created for it"), Unknown.IN_TRIAL: _l("A trial creates no account"),
     "phone logged out": _l("The phone is no longer logged in"), "on the phone": _l("Refused on the phone"),
     "wrong number": _l("Wrong number chosen"),
     # codes and numbers
@@ -97,7 +100,7 @@ OUTCOMES = {
     Ending.LOGGED_OUT: _l("Logged out"), Ending.WRONG_CODES: _l("Too many wrong codes"),
     Ending.PHONE_CHANGED: _l("Phone number changed"),
     Ending.PASSWORD_CHANGED: _l("Password changed"), Ending.MFA_RESET: _l("MFA reset"), Ending.SUSPENDED: _l("User suspended"),
-    Ending.ROLE_CHANGED: _l("Role changed"),
+    Ending.ROLE_CHANGED: _l("Role changed"), Ending.UNLINKED: _l("Account of an identity source unlinked"),
     Ending.BY_OTHERS: _l("Ended by somebody in charge"),
     # messages
     MessageState.WAITING: _l("Waiting"), MessageState.SENDING: _l("Sending"), MessageState.SENT: _l("Handed over"),

@@ -13,6 +13,7 @@ from portal.accounts import phones
 from portal.models import Method
 from portal.signin import flow
 from portal.signin.flow import Moved, Step
+from portal.sources import register
 from portal.web import steps
 from portal.web.admission import anyone
 from portal.web.client import client
@@ -37,7 +38,8 @@ def show() -> str:
     """Home, for administrators too."""
     user = current_user
     person = Person(user.display_name, user.username, user.email, phones.mask(user.phone) if user.phone else None)
-    return render("pages/home.html", person=person, how=_how(user.methods), since=moment(user.completed_at))
+    outside = any(source.is_outside for source in register.offered())
+    return render("pages/home.html", person=person, how=_how(user.methods), since=moment(user.completed_at), outside=outside)
 
 
 def _how(methods: dict[str, float]) -> str:

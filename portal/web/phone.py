@@ -36,7 +36,8 @@ def show() -> ResponseReturnValue:
     if not _may_name(now):
         return steps.go(Moved(flow.step_of(now.state)))
     form = PhoneForm()
-    if now.binding and now.phone:
+    if now.phone:
+        # What was typed before, or what the source suggests that the person came by.
         form.fill(now.phone)
     return _page(form, now)
 

@@ -49,12 +49,17 @@ def _stopped(connection: Connection, row: Any, phone: str) -> Answer | None:
         return Refusal(Obstacle.NOT_ALLOWED)
     if refused := guard.refusal(phone, settings()):
         return Refusal(Obstacle.NUMBER_REFUSED, detail=refused.value)
-    used_up = row.phone != phone and row.numbers >= settings().portal_limit_numbers_per_sign_in
+    used_up = _is_new(row, phone) and row.numbers >= settings().portal_limit_numbers_per_sign_in
     return Refusal(Obstacle.NUMBERS_USED_UP) if used_up else None
 
 
 def _send(connection: Connection, row: Any, phone: str, client: Client) -> tuple[Answer, int | None]:
     expires = moves.entering(clock.now(), row.must_end_at) if row.state == State.AWAITING_PHONE else row.expires_at
-    to = addressee(row, phone=phone, binding=True, expires_at=expires, **(moves.no_code() if row.phone != phone else {}))
+    to = addressee(row, phone=phone, binding=True, expires_at=expires, **(moves.no_code() if _is_new(row, phone) else {}))
     return send(connection, row, to, client, first=row.texts == 0, state=State.AWAITING_CODE, phone=phone, binding=True,
-                expires_at=expires, numbers=row.numbers + (row.phone != phone))
+                expires_at=expires, numbers=row.numbers + _is_new(row, phone))
+
+
+def _is_new(row: Any, phone: str) -> bool:
+    """Whether no text went to that number yet in this sign-in: one that stood there already was only suggested."""
+    return not row.binding or row.phone != phone

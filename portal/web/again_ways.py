@@ -1,0 +1,33 @@
+"""With which linked accounts may somebody inside confirm that it is them?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask_login import current_user
+
+from portal.accounts import profile
+from portal.models import SourceKind
+from portal.sources import people, register
+from portal.sources.register import Source
+
+
+@dataclass(frozen=True)
+class AgainWays:
+    """Whether there is a password to type, and the sources to go to instead."""
+
+    password: bool
+    sources: tuple[Source, ...]
+
+
+def again_ways() -> AgainWays:
+    """The ways of the person signed in here.
+
+    Some sources let everybody through at once who is still logged in there: whoever finds a browser left open, too. They are
+    for those alone who have nothing else.
+    """
+    user = profile.find(current_user.user_id)
+    password, linked = bool(user and user.password), {each.source_id for each in people.linked(current_user.user_id)}
+    sources = tuple(source for source in register.offered() if source.is_outside and source.id in linked)
+    asking = tuple(source for source in sources if source.kind is not SourceKind.OAUTH)
+    return AgainWays(password, asking if password or asking else sources)
