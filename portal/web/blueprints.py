@@ -5,8 +5,10 @@ from __future__ import annotations
 from flask import Flask
 
 from portal.web import (
+    account_sources,
     again,
     application_looks,
+    arrived,
     code,
     first_administrator,
     health,
@@ -14,6 +16,7 @@ from portal.web import (
     inbox,
     login,
     new_password,
+    outside,
     phone,
     scan,
     scan_phone,
@@ -47,6 +50,7 @@ from portal.web.admin import (
     users_import_one,
 )
 
+_ENTRANCE = (login, scan, scan_phone, outside, arrived, phone, code, new_password, again)
 _RECORDS = (dashboard, console_settings, audit_log, message_log, message_export)
 _USERS = (users, users_bulk, users_export, users_import, users_import_one, user_new)
 _USER = (user, user_bypass, user_care, user_delete, user_phone, user_secret, user_sign_ins, user_trail)
@@ -54,8 +58,8 @@ _USER = (user, user_bypass, user_care, user_delete, user_phone, user_secret, use
 
 def init_app(app: Flask) -> None:
     """Register all pages. The inbox exists in development only."""
-    for page in (login, scan, scan_phone, phone, code, new_password, again, home, settings, first_administrator, set_password,
-                 health, application_looks, applications, application, application_security, experience, trial_result):
+    for page in (*_ENTRANCE, home, account_sources, settings, first_administrator, set_password, health, application_looks,
+                 applications, application, application_security, experience, trial_result):
         app.register_blueprint(page.blueprint)
     for page in (*_USERS, *_USER, *_RECORDS):
         app.register_blueprint(page.blueprint)
