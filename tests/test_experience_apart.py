@@ -36,7 +36,8 @@ from tests.visitor import Visitor
 later = people.later
 TRIAL, OWN = "portal-trial", "portal"
 THERE = {
-    "GET /login", "POST /login", "GET /login/phone", "POST /login/phone", "GET /login/code", "POST /login/code",
+    "GET /login", "POST /login", "GET /login/scan", "POST /login/scan", "GET /login/scan/state",
+    "GET /login/phone", "POST /login/phone", "GET /login/code", "POST /login/code",
     "GET /login/code/state", "POST /login/code/resend", "POST /login/cancel", "GET /login/password", "POST /login/password",
     "GET /result", "POST /result/again", "POST /result/end",
     "GET /applications/<client_id>/logo", "GET /applications/<client_id>/accent.css",

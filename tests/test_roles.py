@@ -27,6 +27,9 @@ TABLE: dict[str, tuple[str, ...]] = {
     # who is let through to the view; everybody else meets 403, and nobody the login page
     "GET /": SIGNED_IN,
     "GET /login": ANYONE, "POST /login": ANYONE,
+    "GET /login/scan": ANYONE, "POST /login/scan": ANYONE, "GET /login/scan/state": ANYONE,
+    "GET /scan": SIGNED_IN, "POST /scan": SIGNED_IN,
+    "GET /scan/<code>": SIGNED_IN, "POST /scan/<code>": SIGNED_IN, "POST /scan/<code>/refuse": SIGNED_IN,
     "GET /login/phone": ANYONE, "POST /login/phone": ANYONE,
     "GET /login/code": ANYONE, "POST /login/code": ANYONE, "POST /login/code/resend": ANYONE, "GET /login/code/state": ANYONE,
     "GET /login/password": ANYONE, "POST /login/password": ANYONE,

@@ -18,6 +18,7 @@ WHO = ("nobody", "without a number", "before the code", "password only", "comple
 """Anonymous; partially authenticated, awaiting a phone or a code; complete without the SMS that is now required; complete."""
 
 LOGIN, GUARDED, STEP_UP = "303 /login", "303 /login?next=/settings/mfa", "303 /login/code"
+SCANNED = "303 /login?next=/scan/guessed"
 HOME, PHONE_STEP, CODE_STEP = "303 /", "303 /login/phone", "303 /login/code"
 TABLE: dict[str, tuple[str, ...]] = {
     # what each of WHO meets there: a status, or where it leads
@@ -26,6 +27,14 @@ TABLE: dict[str, tuple[str, ...]] = {
     "POST /settings/mfa": (LOGIN, LOGIN, LOGIN, STEP_UP, "403", "409"),
     "GET /login": ("200", "200", "200", HOME, HOME, HOME),
     "POST /login": ("422", "422", "422", "422", "422", "422"),
+    "GET /login/scan": ("200", "200", "200", HOME, HOME, HOME),
+    "POST /login/scan": ("410", "410", "410", "410", "410", "410"),
+    "GET /login/scan/state": ("200", "200", "200", "200", "200", "200"),
+    "GET /scan": ("303 /login?next=/scan", "303 /login?next=/scan", "303 /login?next=/scan", STEP_UP, "200", "200"),
+    "POST /scan": (LOGIN, LOGIN, LOGIN, STEP_UP, "422", "422"),
+    "GET /scan/<code>": (SCANNED, SCANNED, SCANNED, STEP_UP, "404", "404"),
+    "POST /scan/<code>": (LOGIN, LOGIN, LOGIN, STEP_UP, "404", "404"),
+    "POST /scan/<code>/refuse": (LOGIN, LOGIN, LOGIN, STEP_UP, "404", "404"),
     "GET /login/phone": (LOGIN, "200", CODE_STEP, LOGIN, LOGIN, LOGIN),
     "POST /login/phone": (LOGIN, "422", "422", LOGIN, LOGIN, LOGIN),
     "GET /login/code": (LOGIN, PHONE_STEP, "200", "200", HOME, HOME),
@@ -161,7 +170,7 @@ def town(app: Flask, another_visitor: MakeVisitor, make_user: MakeUser) -> Town:
 def goes(visitor: Visitor, way: str) -> Answer:
     """One request along that way, with the token of the page that is open and whatever else an attacker may write."""
     method, _, path = way.partition(" ")
-    path = re.sub(r"<int:\w+>", "404", path.replace("<token>", "guessed").replace("<path:filename>", "guessed"))
+    path = re.sub(r"<int:\w+>", "404", re.sub(r"<(token|code|path:filename)>", "guessed", path))
     token = (visitor.tokens or [""])[0]
     content = f"csrf_token={token}&identifier=li.na&password=guessed&code=&phone=&country=DE".encode()
     headers = [("Content-Type", FORM)] if method == "POST" else []
