@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, Select, SQLColumnExpression, and_, case, func, select, true, tuple_
 
 from portal.keyset import COUNTED, Count
+from portal.leads import Lead
 
 _CURSOR = re.compile(r"^(~?)(\d{1,2})\.(\d{1,18})(?:\.(.*))?$", re.DOTALL)
 LOOKS = 3_000
@@ -23,15 +24,12 @@ LOOKS = 3_000
 
 @dataclass(frozen=True, kw_only=True)
 class Strand:
-    """The rows `where` in the order of `key` and the id, or of the id alone; of these the `shown` ones.
-
-    `lead` is a column that is the same in all of them: named in the order, it lets PostgreSQL use the index it begins.
-    """
+    """The rows `where`, in the order of `key` and the id, or those of a `lead` in the order of ids; of these the `shown` ones."""
 
     id: SQLColumnExpression[Any]
     where: ColumnElement[bool] | None = None
     key: Any = None
-    lead: SQLColumnExpression[Any] | None = None
+    lead: Lead | None = None
     shown: ColumnElement[bool] | None = None
     descending: bool = False
 
@@ -115,26 +113,25 @@ def _at(number: int, row: Row[Any], *, backwards: bool) -> Place:
     return Place(number, row.id, row.key, backwards)
 
 
-def order(strand: Strand, *, down: bool) -> list[ColumnElement[Any]]:
-    """By what the rows of a strand are sorted. Said even where it does not matter, it keeps PostgreSQL to the index:
-    a plan made for any range would gather all of it first.
+def along(strand: Strand, *columns: Any, most: int, down: bool = False, place: Place | None = None) -> Select[Any]:
+    """These columns of up to `most` rows of a strand, from the place on.
+
+    Sorted even where it does not matter: it keeps PostgreSQL to the index, where it might otherwise gather all of a range.
     """
-    columns = [column for column in (strand.lead, strand.key, strand.id) if column is not None]
-    return [column.desc() if down else column.asc() for column in columns]
+    beyond = [] if place is None else [_beyond(strand, place, down=down)]
+    statement = select(*columns).where(*([] if strand.where is None else [strand.where]), *beyond)
+    if strand.lead is not None:
+        return statement.where(*strand.lead.walked).order_by(*strand.lead.order(strand.id, down=down)).limit(most)
+    sorted_by = [column for column in (strand.key, strand.id) if column is not None]
+    return statement.order_by(*(column.desc() if down else column.asc() for column in sorted_by)).limit(most)
 
 
 def _piece(strand: Strand, place: Place | None, size: int, *, backwards: bool) -> Select[Any]:
     """The statement for the next `size` rows of one strand."""
-    down = strand.descending != backwards
     key = strand.key if strand.key is not None else strand.id
     shown = strand.shown if strand.shown is not None else true()
     columns: list[Any] = [strand.id.label("id"), key.label("key"), shown.label("shown")]
-    statement = select(*columns)
-    if strand.where is not None:
-        statement = statement.where(strand.where)
-    if place is not None:
-        statement = statement.where(_beyond(strand, place, down=down))
-    return statement.order_by(*order(strand, down=down)).limit(size)
+    return along(strand, *columns, most=size, down=strand.descending != backwards, place=place)
 
 
 def _beyond(strand: Strand, place: Place, *, down: bool) -> ColumnElement[bool]:
@@ -153,9 +150,8 @@ def count(connection: Connection, strands: list[Strand]) -> Count:
         if number > COUNTED or not exact:
             break
         looks = COUNTED if strand.shown is None else LOOKS
-        shown, whole = (column if column is not None else true() for column in (strand.shown, strand.where))
-        rows = select(strand.id, shown.label("shown")).where(whole).order_by(*order(strand, down=False))
-        some = rows.limit(looks + 1).subquery()
+        shown = strand.shown if strand.shown is not None else true()
+        some = along(strand, strand.id, shown.label("shown"), most=looks + 1).subquery()
         looked_at, seen = connection.execute(select(func.count(), func.count(case((some.c.shown, 1))))).one()
         number, exact = number + seen, looked_at <= looks
     return Count(min(number, COUNTED), exact and number <= COUNTED)

@@ -9,9 +9,10 @@ from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Connection, FromClause, Row, Select, and_, func, or_, select, true
 
-from portal import keyset
+from portal import keyset, leads
 from portal.database import reading
 from portal.keyset import COUNTED, Count, Order, Page
+from portal.leads import Lead
 
 WINDOW = 5_000
 """Rows looked through for one page."""
@@ -20,7 +21,22 @@ SKEW = 120.0
 _PROBED, _NOWHERE, _AT_ONCE = 100, 2**62, 1_000
 _CURSOR = re.compile(r"^(~?)(\d{1,18})")
 Conditions = list[ColumnElement[bool]]
-Ids = Callable[[Conditions, int, bool], FromClause]
+
+
+@dataclass(frozen=True)
+class Span:
+    """A range of ids, of which both ends belong to it; None: no end."""
+
+    lowest: int | None = None
+    highest: int | None = None
+
+    def holds(self, id_: ColumnElement[Any]) -> Conditions:
+        """One bound to each side: of two, SQLite would search by the first and pass all rows up to the other."""
+        above = [] if self.lowest is None else [id_ >= self.lowest]
+        return above if self.highest is None else [*above, id_ <= self.highest]
+
+
+Ids = Callable[[Span, int, bool], FromClause]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,19 +142,24 @@ def _last_until(connection: Connection, id_: ColumnElement[Any], at: ColumnEleme
 
 
 def _near(asked: Question, limit: int, *, above: int | None = None, below: int | None = None, up: bool = False) -> FromClause:
-    """The ids of so many rows that an index gives: it has them in their order, and no row is read for them.
-
-    Said is one bound to each side: of two, SQLite searches by the first and passes all rows up to the other.
-    """
+    """The ids of so many rows that an index gives: it has them in their order, and no row is read for them."""
     lowest = [each for each in (asked.time.lowest, None if above is None else above + 1) if each is not None]
     highest = [each for each in (asked.time.highest, None if below is None else below - 1) if each is not None]
-    bounds: Conditions = [asked.id >= max(lowest)] if lowest else []
-    return asked.ids([*bounds, asked.id <= min(highest)] if highest else bounds, limit, up)
+    return asked.ids(Span(max(lowest, default=None), min(highest, default=None)), limit, up)
 
 
-def first(statement: Select[Any], id_: ColumnElement[Any], limit: int, *, up: bool) -> FromClause:
-    """The ids in a statement that come first, in their order. A limit of its own keeps each part of a union to its index."""
-    return statement.order_by(id_.asc() if up else id_.desc()).limit(limit).subquery()
+def first(statement: Select[Any], span: Span, limit: int, *, up: bool, lead: Lead | None = None) -> FromClause:
+    """The ids in a statement that come first in a span, as an index has them: that of a lead, or one of ids alone.
+
+    A limit of its own keeps each part of a union to its index.
+    """
+    id_ = statement.selected_columns.id
+    inside = statement.where(*span.holds(id_))
+    if lead is None:
+        return inside.order_by(id_.asc() if up else id_.desc()).limit(limit).subquery()
+    led = inside.where(*lead.walked).order_by(*lead.order(id_, down=not up)).limit(leads.some(limit)).subquery()
+    # Sorted once more by what they are sorted by: then PostgreSQL knows it, and asks about no more of them than fill the page.
+    return first(select(led.c.id), Span(), limit, up=up)
 
 
 def _holds(asked: Question, near: FromClause) -> ColumnElement[bool]:

@@ -11,14 +11,15 @@ from sqlalchemy import ColumnElement, and_, or_, true
 from portal.accounts import searching
 from portal.accounts.filters import RAREST_FIRST, Band, Filter, band
 from portal.accounts.searching import Range
+from portal.leads import Lead
 from portal.models import User
 from portal.strands import Strand
 
 SORTS: dict[str, Any] = {
     "username": User.username_key, "email": User.email_key, "created": None, "last-login": User.last_sign_in_at,
 }
-_LEADS = {"last-login": User.last_sign_in_at}
-"""Columns whose index has the rows without a value in the order of ids; for the others there is one of these rows alone."""
+_LEADS = {"last-login": Lead(User.last_sign_in_at)}
+"""Rows without a value of whom the column's index has the order of ids; for the others there is one of these rows alone."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,8 +55,7 @@ def narrow(asked: Asked) -> Iterator[list[Strand]]:
     found = or_(*(each.holds for each in ranges)) if ranges else true()
     for number, first in enumerate(bands):
         others = [other.holds for other in bands[:number] + bands[number + 1:]]
-        shown = _all([found, *others, *([] if first.rest is None else [first.rest])])
-        yield [Strand(id=User.id, where=first.where, key=first.key, lead=first.lead, shown=shown)]
+        yield [first.strand(found, *others)]
 
 
 def along(asked: Asked) -> list[Strand]:
@@ -66,8 +66,7 @@ def along(asked: Asked) -> list[Strand]:
     if not bands or bands[0].key is not None or SORTS[asked.sort] is not None:
         return _sorted(asked, bands)
     first, *others = bands
-    shown = _left([*([] if first.rest is None else [first.rest]), *(other.holds for other in others)])
-    return [Strand(id=User.id, where=first.where, lead=first.lead, shown=shown, descending=asked.descending)]
+    return [first.strand(*(other.holds for other in others), descending=asked.descending)]
 
 
 def in_any_order(asked: Asked) -> list[Strand]:
@@ -76,8 +75,7 @@ def in_any_order(asked: Asked) -> list[Strand]:
     if asked.ranges or not bands:
         return along(asked)
     first, *others = [bands[asked.filters.index(name)] for name in RAREST_FIRST if name in asked.filters]
-    shown = _left([*([] if first.rest is None else [first.rest]), *(other.holds for other in others)])
-    return [Strand(id=User.id, where=first.where, key=first.key, lead=first.lead, shown=shown)]
+    return [first.strand(*(other.holds for other in others))]
 
 
 def in_order(asked: Asked) -> list[Strand]:
@@ -97,9 +95,10 @@ def _sorted(asked: Asked, bands: list[Band]) -> list[Strand]:
     column, shown = SORTS[asked.sort], _left(each.holds for each in bands)
     if column is None:
         return [Strand(id=User.id, shown=shown, descending=asked.descending)]
+    lead = _LEADS.get(asked.sort)
     return [
         Strand(id=User.id, where=column.is_not(None), key=column, shown=shown, descending=asked.descending),
-        Strand(id=User.id, where=column.is_(None), lead=_LEADS.get(asked.sort), shown=shown, descending=asked.descending),
+        Strand(id=User.id, where=column.is_(None) if lead is None else None, lead=lead, shown=shown, descending=asked.descending),
     ]
 
 

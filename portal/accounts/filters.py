@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, and_, bindparam, literal_column, select
+from sqlalchemy import ColumnElement, and_, literal_column, select
 
+from portal.leads import Lead
 from portal.models import PhoneState, Role, SignIn, User
+from portal.strands import Strand
 
 
 class Filter(StrEnum):
@@ -34,20 +36,27 @@ _STATES = {Filter.UNPROVEN: PhoneState.UNPROVEN, Filter.PROVEN: PhoneState.PROVE
 
 @dataclass(frozen=True)
 class Band:
-    """The users of a filter: a condition that one index answers, and what must hold besides.
+    """The users of a filter: a condition or a lead that one index answers, and what must hold besides.
 
-    The index has them in the order of ids, behind the column `lead` if there is one, or in the order of `key`.
+    The index has them in the order of ids, or in the order of `key`.
     """
 
-    where: ColumnElement[bool]
+    where: ColumnElement[bool] | None = None
+    lead: Lead | None = None
     rest: ColumnElement[bool] | None = None
-    lead: SQLColumnExpression[Any] | None = None
     key: Any = None
 
     @property
     def holds(self) -> ColumnElement[bool]:
         """The whole condition."""
-        return self.where if self.rest is None else and_(self.where, self.rest)
+        lead = None if self.lead is None else self.lead.holds
+        return and_(*(each for each in (self.where, lead, self.rest) if each is not None))
+
+    def strand(self, *others: ColumnElement[bool], descending: bool = False) -> Strand:
+        """Along that index, of all of them those of whom the others hold too."""
+        besides = [each for each in (self.rest, *others) if each is not None]
+        shown = and_(*besides) if besides else None
+        return Strand(id=User.id, where=self.where, lead=self.lead, key=self.key, shown=shown, descending=descending)
 
 
 def band(name: Filter, locked_at: int) -> Band:
@@ -57,18 +66,17 @@ def band(name: Filter, locked_at: int) -> Band:
     """
     match name:
         case Filter.NO_PHONE:
-            return Band(User.phone_state.is_(None), lead=User.phone_state)
+            return Band(lead=Lead(User.phone_state))
         case Filter.SUSPENDED:
             return Band(User.suspended.is_(True))
         case Filter.LOCKED:
             return Band(and_(User.wrong_codes > literal_column("0"), User.wrong_codes >= locked_at), key=User.wrong_codes)
         case Filter.NEVER:
-            return Band(User.last_sign_in_at.is_(None), _no_sign_in_yet(), lead=User.last_sign_in_at)
+            return Band(lead=Lead(User.last_sign_in_at), rest=_no_sign_in_yet())
         case Filter.ROLE:
             return Band(User.role.in_(list(Role)), key=User.role)
         case state:
-            # In the statement's words: a plan made once for all states would be made for the commonest one.
-            return Band(User.phone_state == bindparam(None, _STATES[state], User.phone_state.type, literal_execute=True))
+            return Band(lead=Lead(User.phone_state, _STATES[state]))
 
 
 def _no_sign_in_yet() -> ColumnElement[bool]:

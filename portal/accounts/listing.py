@@ -131,8 +131,7 @@ def _few(connection: Connection, asked: Asked) -> list[Row[Any]] | None:
 
 def _some(strand: Strand) -> Select[Any]:
     """One id more than would be few. An index has them: of more that is asked, PostgreSQL may look for it in all users."""
-    statement = select(strand.id) if strand.where is None else select(strand.id).where(strand.where)
-    return statement.order_by(*strands.order(strand, down=False)).limit(FEW + 1)
+    return strands.along(strand, strand.id, most=FEW + 1)
 
 
 def _of_each(found: set[int], strand: Strand) -> Select[Any]:

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, FromClause, and_, literal_column, not_, or_, select, union_all
+from sqlalchemy import Connection, FromClause, literal_column, not_, or_, select, union_all
 
 from portal import windows
 from portal.audit.events import What
+from portal.leads import Lead
 from portal.models import AuditEntry, Ending, MessageState
 from portal.models.columns import table
-from portal.windows import Conditions, Time
+from portal.windows import Conditions, Span, Time
 
 REFUSALS = frozenset({
     What.FIRST_FACTOR_REFUSED, What.CODE_NOT_SENT, What.CODE_REFUSED, What.CODE_NOT_CHECKED, What.CODE_ENDED, What.PHONE_REFUSED,
@@ -21,6 +22,8 @@ REFUSALS = frozenset({
 """Events that are refusals, whatever their outcome."""
 FAILURES = frozenset({Ending.WRONG_CODES.value, MessageState.FAILED.value, MessageState.EXPIRED.value})
 """Outcomes that are failures, whatever the event."""
+_USUAL = "ok"
+"""The outcome that no index has: most entries are of it."""
 _entry = table(AuditEntry).c
 
 
@@ -55,27 +58,26 @@ def of_time(connection: Connection, wanted: Filter) -> Time:
     return windows.between(connection, _entry.id, _entry.at, since=wanted.since, until=wanted.until)
 
 
-def ids(wanted: Filter, conditions: Conditions, limit: int, up: bool) -> FromClause:
-    """The first ids that an index gives under these conditions: of the log or, of one person, of the two parts of theirs."""
-    every_id = select(_entry.id).where(*indexed(wanted), *conditions)
+def ids(wanted: Filter, span: Span, limit: int, up: bool) -> FromClause:
+    """The first ids in a span that an index gives: of the log or, of one person, of the two parts of theirs."""
+    every_id = select(_entry.id)
     if wanted.person is None:
-        return windows.first(every_id, _entry.id, limit, up=up)
-    about, by = _entry.user_id, _entry.actor_id
-    of_person = (about == wanted.person, and_(by == wanted.person, or_(about.is_(None), about != wanted.person)))
-    parts = [windows.first(every_id.where(one), _entry.id, limit, up=up) for one in of_person]
+        return windows.first(every_id, span, limit, up=up, lead=_lead(wanted))
+    about, by = Lead(_entry.user_id, wanted.person), Lead(_entry.actor_id, wanted.person)
+    of_others = or_(_entry.user_id.is_(None), _entry.user_id != wanted.person)
+    parts = (windows.first(every_id, span, limit, up=up, lead=about),
+             windows.first(every_id.where(of_others), span, limit, up=up, lead=by))
     both = union_all(*(select(part.c.id) for part in parts)).subquery()
-    return windows.first(select(both.c.id), both.c.id, limit, up=up)
+    return windows.first(select(both.c.id), Span(), limit, up=up)
 
 
-def indexed(wanted: Filter) -> Conditions:
+def _lead(wanted: Filter) -> Lead | None:
     """What of the filter its index answers; for a person there are two of their own."""
-    if wanted.person is not None:
-        return []
     if wanted.application is not None:
-        return [_entry.application_id == wanted.application]
+        return Lead(_entry.application_id, wanted.application)
     if wanted.event is not None:
-        return [_entry.event == wanted.event]
-    return _of_outcome(wanted)
+        return Lead(_entry.event, wanted.event)
+    return None if wanted.outcome in (None, _USUAL) else Lead(_entry.outcome, wanted.outcome, literal_column("outcome <> 'ok'"))
 
 
 def every(wanted: Filter) -> Conditions:
@@ -84,19 +86,11 @@ def every(wanted: Filter) -> Conditions:
     found += [_entry.event == wanted.event] if wanted.event is not None else []
     badly = or_(_entry.event.in_(sorted(REFUSALS)), _entry.outcome.in_(sorted(FAILURES)))
     found += {None: [], Result.BADLY: [badly], Result.WELL: [not_(badly)]}[wanted.result]
-    return found + _of_outcome(wanted)
-
-
-def _of_outcome(wanted: Filter) -> Conditions:
-    if wanted.outcome is None:
-        return []
-    # Said word for word as the partial index has it, or SQLite does not use it.
-    rare: Conditions = [literal_column("outcome <> 'ok'")] if wanted.outcome != "ok" else []
-    return [_entry.outcome == wanted.outcome, *rare]
+    return found + ([_entry.outcome == wanted.outcome] if wanted.outcome is not None else [])
 
 
 def needs_window(wanted: Filter) -> bool:
     """Whether no index answers the filter alone, so that its answers may lie far apart."""
-    answered = [wanted.person, wanted.application, wanted.event, None if wanted.outcome == "ok" else wanted.outcome]
-    unanswered = wanted.result is not None or wanted.outcome == "ok"
+    answered = [wanted.person, wanted.application, wanted.event, None if wanted.outcome == _USUAL else wanted.outcome]
+    unanswered = wanted.result is not None or wanted.outcome == _USUAL
     return unanswered or sum(each is not None for each in answered) > 1

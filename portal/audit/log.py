@@ -41,6 +41,6 @@ def entry(id_: int) -> Row[Any] | None:
 
 
 def _question(connection: Connection, wanted: Filter) -> Question:
-    return Question(columns=COLUMNS, ids=lambda conditions, limit, up: filters.ids(wanted, conditions, limit, up),
+    return Question(columns=COLUMNS, ids=lambda span, limit, up: filters.ids(wanted, span, limit, up),
                     rest=filters.every(wanted) if filters.needs_window(wanted) else [],
                     time=filters.of_time(connection, wanted), id=_entry.id, at=_entry.at)

@@ -6,14 +6,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, FromClause, Row, and_, or_, select
+from sqlalchemy import Connection, FromClause, Row, String, and_, or_, select, type_coerce
 
 from portal import windows
 from portal.database import reading
+from portal.leads import Lead
 from portal.models import Message, MessageState
 from portal.models.columns import table
 from portal.models.message import NOT_SENT, OPEN
-from portal.windows import Conditions, Found, Question
+from portal.windows import Found, Question, Span
 
 _message = table(Message).c
 _COLUMNS = tuple(_message[name] for name in (
@@ -23,11 +24,9 @@ _FEW = 1_000
 """Messages to numbers with one beginning that are looked up one by one; where there are more, the newest are looked through."""
 # By time and not by id are open messages indexed: named one by one, or SQLite would walk all messages in the order of ids.
 _IS_OPEN = _message.id.in_(select(_message.id).where(OPEN))
-_RARE: dict[MessageState, Any] = {
-    MessageState.WAITING: _IS_OPEN, MessageState.SENDING: _IS_OPEN, MessageState.FAILED: NOT_SENT, MessageState.UNKNOWN: NOT_SENT,
-    MessageState.EXPIRED: NOT_SENT,
-}
-"""States with an index of their own, each with its condition word for word; the others are those of nearly all messages."""
+_OPEN = (MessageState.WAITING, MessageState.SENDING)
+_NOT_SENT = (MessageState.FAILED, MessageState.UNKNOWN, MessageState.EXPIRED)
+"""States with an index of their own, as the open ones have; the others are those of nearly all messages."""
 _BEHIND_DIGITS = ":"
 
 
@@ -47,11 +46,17 @@ class Filter:
 
 @dataclass(frozen=True)
 class _Word:
-    """A part of a filter, whether an index answers it, newest first, and the words of that index."""
+    """A part of a filter, and whether an index answers it, newest first: that of a lead, or one that has few rows at all."""
 
     conditions: list[Any]
     indexed: bool = True
-    partial: tuple[Any, ...] = ()
+    lead: Lead | None = None
+    few: tuple[Any, ...] = ()
+
+    def ids(self, span: Span, limit: int, up: bool) -> FromClause:
+        """The first ids in a span that the index gives."""
+        plainly = self.conditions if self.lead is None else []
+        return windows.first(select(_message.id).where(*plainly, *self.few), span, limit, up=up, lead=self.lead)
 
 
 def told(wanted: Filter) -> dict[str, Any]:
@@ -85,25 +90,32 @@ def message(id_: int) -> Row[Any] | None:
 def _question(connection: Connection, wanted: Filter, words: list[_Word]) -> Question:
     """Of several words the first that an index answers is looked up, and among those the rest is looked for."""
     time = windows.between(connection, _message.id, _message.created_at, since=wanted.since, until=wanted.until)
-    first = next((word for word in words if word.indexed), None)
-    indexed = [*first.conditions, *first.partial] if first else []
-
-    def ids(conditions: Conditions, limit: int, up: bool) -> FromClause:
-        return windows.first(select(_message.id).where(*indexed, *conditions), _message.id, limit, up=up)
-
+    first = next((word for word in words if word.indexed), _Word([]))
     rest = [condition for word in words if word is not first for condition in word.conditions]
-    return Question(columns=_COLUMNS, ids=ids, rest=rest, time=time, id=_message.id, at=_message.created_at)
+    return Question(columns=_COLUMNS, ids=first.ids, rest=rest, time=time, id=_message.id, at=_message.created_at)
 
 
 def _words(connection: Connection, wanted: Filter) -> list[_Word]:
     asked = {_message.user_id: wanted.person, _message.phone: wanted.number, _message.application_id: wanted.application}
-    words = [_Word([column == value]) for column, value in asked.items() if value is not None]
+    words = [_of(Lead(column, value)) for column, value in asked.items() if value is not None]
     if wanted.beginnings:
         words.append(_beginning(connection, wanted.beginnings))
     if wanted.state is not None:
-        rare = _RARE.get(wanted.state)
-        words.append(_Word([_message.state == wanted.state], rare is not None, () if rare is None else (rare,)))
+        words.append(_in_state(wanted.state))
     return words
+
+
+def _of(lead: Lead) -> _Word:
+    return _Word([lead.holds], lead=lead)
+
+
+def _in_state(state: MessageState) -> _Word:
+    if state in _NOT_SENT:
+        return _of(Lead(_message.state, state, NOT_SENT))
+    if state in _OPEN:
+        # No index knows that of a single row: PostgreSQL would read all that are open for each.
+        return _Word([type_coerce(_message.state, String).concat("") == state.value], few=(_IS_OPEN,))
+    return _Word([_message.state == state], indexed=False)
 
 
 def _beginning(connection: Connection, beginnings: tuple[str, ...]) -> _Word:
