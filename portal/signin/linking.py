@@ -69,11 +69,11 @@ def link(wanted: Link, client: Client, actor: Actor) -> Linking:
         return people.link(connection, wanted, client, actor)
 
 
-def unlink(own: Own, client: Client, actor: Actor, *, keep: int | None = None) -> Unlinking | None:
+def unlink(own: Own, client: Client, actor: Actor, *, keep: int | None = None, even_last: bool = False) -> Unlinking | None:
     """Take an identity from a user; None when it is done. Whoever came in by its source does so no longer, but for the sign-in
-    to `keep`. Never their last way in."""
+    to `keep`. Never their last way in, unless `even_last`: an administrator insists."""
     with writing() as connection:
-        taken = people.unlink(connection, own, client, actor)
+        taken = people.unlink(connection, own, client, actor, even_last=even_last)
         if isinstance(taken, Unlinking):
             return taken
         moves.end(connection, moves.of_user(own.user_id, keep) & (SignIn.source == taken), Ending.UNLINKED)

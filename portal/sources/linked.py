@@ -1,4 +1,4 @@
-"""How many people come in by a source, and who of them could not come in otherwise?"""
+"""How many accounts at a source are linked with users here, and who of them could not come in otherwise?"""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ def counted(connection: Connection, source_id: int) -> Count:
 
 
 def without_another_way(source_id: int) -> Count:
-    """How many of them have neither a password nor another source that is in use, up to where counting stops."""
+    """How many of them have neither a password nor another source that is in use; of many, as far as people are counted."""
+    some = _linked(source_id).limit(keyset.COUNTED).subquery()
     other = aliased(Identity)
-    elsewhere = exists().where(other.user_id == Identity.user_id, other.source_id != source_id,
+    elsewhere = exists().where(other.user_id == some.c.user_id, other.source_id != source_id,
                                IdentitySource.id == other.source_id, IdentitySource.enabled)
-    alone = (_linked(source_id).join(User, User.id == Identity.user_id)
-             .where(User.password_hash.is_(None), ~elsewhere))
+    alone = select(User.id).join(some, User.id == some.c.user_id).where(User.password_hash.is_(None), ~elsewhere).distinct()
     with reading() as connection:
         return keyset.count(connection, alone)
 
 
 def _linked(source_id: int) -> Select[Any]:
-    return select(Identity.user_id).where(Identity.source_id == source_id).distinct()
+    return select(Identity.user_id).where(Identity.source_id == source_id)

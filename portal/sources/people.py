@@ -186,10 +186,10 @@ def linked(user_id: int) -> list[Linked]:
         return [Linked(**row._mapping) for row in connection.execute(asked)]
 
 
-def unlink(connection: Connection, own: Own, client: Client, actor: Actor) -> str | Unlinking:
+def unlink(connection: Connection, own: Own, client: Client, actor: Actor, *, even_last: bool = False) -> str | Unlinking:
     """Take an identity from a user, in the caller's transaction; the key of its source, or why nothing was taken.
 
-    Never their last way in: what is left must be a password, or another identity whose source is in use.
+    Never their last way in, unless `even_last`: what is left must be a password, or another identity whose source is in use.
     """
     # Under the user's lock: two at once would each see the other's identity as what is left.
     user = connection.execute(select(User.password_hash).where(User.id == own.user_id).with_for_update()).first()
@@ -198,7 +198,7 @@ def unlink(connection: Connection, own: Own, client: Client, actor: Actor) -> st
     row = connection.execute(named.join(Identity, Identity.source_id == IdentitySource.id).where(mine)).first()
     if user is None or row is None:
         return Unlinking.GONE
-    if user.password_hash is None and not _other_way(connection, own):
+    if not (even_last or user.password_hash is not None or _other_way(connection, own)):
         return Unlinking.LAST_WAY
     connection.execute(delete(Identity).where(mine))
     detail = {"source": f"{row.kind}:{row.name}", "called": row.called}

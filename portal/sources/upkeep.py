@@ -17,7 +17,7 @@ from portal.sources import linked, offering, register
 from portal.sources.changing import NoSuchSource, changing, find, tell, write
 from portal.sources.register import Source
 from portal.sources.secrets import sealed
-from portal.sources.wanted import Asked, Flaw, flaws_of, is_name, name_of
+from portal.sources.wanted import GOES_TO, Asked, Flaw, flaws_of, is_name, name_of
 from portal.trace import Actor, Client
 
 __all__ = ["NoSuchSource", "Overtaken", "Unfit", "add", "change", "enable", "find", "remove"]
@@ -65,13 +65,20 @@ def change(source_id: int, version: int, asked: Asked, client: Client, *, actor:
         before = now.named(source_id)
         if before.version != version:
             return _overtaken(now.connection, before)
-        if flaws := flaws_of(asked, has_secret=has_secret(now.connection, source_id)):
+        if flaws := _flaws(before, asked, kept=has_secret(now.connection, source_id)):
             return Unfit(flaws)
-        changed = _differences(before, asked)
+        changed = differences(before, asked)
         if changed:
             write(now.connection, source_id, version=version + 1, **_columns(asked))
             tell(now.connection, client, What.SOURCE_CHANGED, actor, source=before.key, **changed)
     return bool(changed)
+
+
+def _flaws(before: Source, asked: Asked, *, kept: bool) -> tuple[Flaw, ...]:
+    """A secret that nobody can read here must not be sent somewhere else either, only because an address was changed."""
+    elsewhere = any(before.settings.get(name) != asked.settings.get(name) for name in GOES_TO)
+    moved = (Flaw.SECRET_ELSEWHERE,) if kept and elsewhere and not asked.secret else ()
+    return flaws_of(asked, has_secret=kept) + moved
 
 
 def enable(source_id: int, client: Client, *, on: bool, actor: Actor) -> bool:
@@ -121,8 +128,8 @@ def _columns(asked: Asked) -> dict[str, Any]:
     return {"title": asked.title, "settings": dict(asked.settings)} | secret
 
 
-def _differences(before: Source, asked: Asked) -> dict[str, Any]:
-    """What is told of a change: each setting before and after, of a secret only that there is another."""
+def differences(before: Source, asked: Asked) -> dict[str, Any]:
+    """What is told of a change: the title and each setting before and after, of a secret only that there is another."""
     was, is_ = _plain(before.settings) | {"name": before.title}, _plain(asked.settings) | {"name": asked.title}
     changed = {name: {"before": was.get(name), "after": is_.get(name)} for name in sorted(was.keys() | is_.keys())
                if was.get(name) != is_.get(name)}

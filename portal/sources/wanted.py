@@ -15,6 +15,8 @@ from portal.models import SourceKind
 
 LONGEST_NAME, LONGEST_TITLE, LONGEST_ADDRESS, LONGEST_CLIENT_ID, LONGEST_SECRET, LONGEST_PEM = 40, 80, 500, 255, 2_000, 20_000
 MOST_SERVERS = 10
+GOES_TO = ("issuer", "base", "servers", "starttls", "ca")
+"""The settings that say to whom the secret of a source is shown."""
 IDENTIFIER = "{identifier}"
 """Stands in a filter or a DN for what a person types."""
 SUBJECT = "subject"
@@ -36,6 +38,7 @@ class Flaw(StrEnum):
     BASE = "a base address is a whole https one without path, query and fragment"
     CLIENT_ID = "a client id has 1 to 255 characters without blanks"
     SECRET = "a secret is needed"  # noqa: S105 - words, no secret
+    SECRET_ELSEWHERE = "a secret that would go to another address is entered once more"  # noqa: S105 - words, no secret
     SECRET_ODD = "a secret has at most 2000 characters, none of them invisible"  # noqa: S105 - words, no secret
     SCOPES = "scopes are words, openid among them"
     DOMAINS = "an email domain is written as example.com"
@@ -81,6 +84,8 @@ def _of_all(asked: Asked) -> Iterator[Flaw]:
         yield Flaw.TITLE
     if not all(_DOMAIN.fullmatch(domain) for domain in asked.settings.get("email_domains", ())):
         yield Flaw.DOMAINS
+    if "ca" in asked.settings and not _is_pem(asked.settings["ca"]):
+        yield Flaw.CA
 
 
 def _of_secret(asked: Asked, has_secret: bool) -> Iterator[Flaw]:
@@ -96,7 +101,7 @@ def _of_oidc(wanted: Mapping[str, Any]) -> Iterator[Flaw]:
         yield Flaw.ISSUER
     yield from _of_client(wanted)
     scopes = wanted.get("scopes", ["openid"])
-    if "openid" not in scopes or not all(_SCOPE.fullmatch(scope) for scope in scopes):
+    if "openid" not in scopes or not all(map(_SCOPE.fullmatch, [*scopes, *wanted.get("acr_values", ())])):
         yield Flaw.SCOPES
 
 
@@ -116,8 +121,6 @@ def _of_ldap(wanted: Mapping[str, Any]) -> Iterator[Flaw]:
     servers, starttls = wanted.get("servers", ()), bool(wanted.get("starttls"))
     if not servers or len(servers) > MOST_SERVERS or not all(_is_server(server, starttls=starttls) for server in servers):
         yield Flaw.SERVERS
-    if "ca" in wanted and not _is_pem(wanted["ca"]):
-        yield Flaw.CA
     attributes = wanted.get("attributes", {})
     if not attributes.get(SUBJECT) or not all(_ATTRIBUTE.fullmatch(name) for name in attributes.values()):
         yield Flaw.ATTRIBUTES

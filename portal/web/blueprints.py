@@ -34,10 +34,16 @@ from portal.web.admin import (
     experience,
     message_export,
     message_log,
+    source,
+    source_delete,
+    source_new,
+    source_try,
+    sources,
     user,
     user_bypass,
     user_care,
     user_delete,
+    user_identities,
     user_new,
     user_phone,
     user_secret,
@@ -52,8 +58,9 @@ from portal.web.admin import (
 
 _ENTRANCE = (login, scan, scan_phone, outside, arrived, phone, code, new_password, again)
 _RECORDS = (dashboard, console_settings, audit_log, message_log, message_export)
+_SOURCES = (sources, source_new, source, source_delete, source_try)
 _USERS = (users, users_bulk, users_export, users_import, users_import_one, user_new)
-_USER = (user, user_bypass, user_care, user_delete, user_phone, user_secret, user_sign_ins, user_trail)
+_USER = (user, user_bypass, user_care, user_delete, user_identities, user_phone, user_secret, user_sign_ins, user_trail)
 
 
 def init_app(app: Flask) -> None:
@@ -61,7 +68,7 @@ def init_app(app: Flask) -> None:
     for page in (*_ENTRANCE, home, account_sources, settings, first_administrator, set_password, health, application_looks,
                  applications, application, application_security, experience, trial_result):
         app.register_blueprint(page.blueprint)
-    for page in (*_USERS, *_USER, *_RECORDS):
+    for page in (*_USERS, *_USER, *_RECORDS, *_SOURCES):
         app.register_blueprint(page.blueprint)
     if not app.config["PORTAL"].production:
         app.register_blueprint(inbox.blueprint)

@@ -121,6 +121,7 @@ def _said() -> Notice | None:
         ON: Notice("good", _("Saved. This application has rules of its own now: see “Security management”.")),
         OFF: Notice("good", _("Saved. The global rules apply to this application now.")),
         "same": Notice("info", _("Nothing was changed.")),
+        "offered": Notice("good", _("Saved. The application’s login page offers these sources.")),
         "global": Notice("info", _("This application follows the global rules. Turn this switch on to give it its own.")),
         "overtaken": Notice("care", _("Nothing was saved: this application follows the global rules by now.")),
     }

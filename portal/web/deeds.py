@@ -24,6 +24,15 @@ DEEDS = {
     "application.delete": _l("Delete application"),
     "application_security.customise": _l("Advanced configuration"),
     "application_security.save": _l("Security management"),
+    "application_security.offer": _l("Identity sources"),
+    "sources.move": _l("Identity sources"),
+    "source_new.create": _l("Add identity source"),
+    "source.change": _l("Identity source"),
+    "source.enable": _l("Identity source"),
+    "source.prefer": _l("Identity source"),
+    "source.trust": _l("Identity source"),
+    "source_delete.delete": _l("Delete identity source"),
+    "user_identities.remove": _l("Remove identity"),
 }
 """The title of the page that each view marked `lately` belongs to: a test holds that none is missing."""
 

@@ -34,6 +34,13 @@ _FACTS = {
     "generated": _l("Generated"), "again": _l("Once more"), "asked": _l("What was asked for"), "seal": _l("Seal"),
     "browser": _l("Browser that showed the code"), "from": _l("Its address"),
     "filters": _l("Filter"), "searched": _l("Searched"), "count": _l("How many"),
+    # identity sources and their settings
+    "issuer": _l("Issuer"), "scopes": _l("Scopes"), "acr_values": _l("Authentication contexts"), "base": _l("Base address"),
+    "servers": _l("Servers"), "starttls": _l("StartTLS"), "ca": _l("Certificates"), "base_dn": _l("Search from"),
+    "bind_dn": _l("Account for the search"), "user_dn": _l("DN of a person"), "attributes": _l("Attributes"),
+    "create_accounts": _l("Create users"), "email_domains": _l("Email domains"), "take_phone": _l("Take the number over"),
+    "trust_phone": _l("Trust the number"), "preset": _l("Kind"), "secret": _l("Secret"), "enabled": _l("In use"),
+    "preferred": _l("Leads"), "position": _l("Place"), "hidden": _l("Not offered"),
 }
 
 
@@ -127,13 +134,18 @@ def application(application_id: int | None) -> Named | None:
     return Named(name, url_for("application.details", application_id=application_id) if open_ else None)
 
 
+def fact_label(name: str) -> str:
+    """What stands before a fact; one that this version has no words for is called as it was written."""
+    return str(_FACTS.get(name, name))
+
+
 def facts(detail: Any) -> list[Fact]:
     """What else was written down, each fact with a label."""
     return [_fact(str(name), value) for name, value in detail.items()] if isinstance(detail, dict) else []
 
 
 def _fact(name: str, value: Any) -> Fact:
-    label = str(_FACTS.get(name, name))
+    label = fact_label(name)
     if isinstance(value, dict) and value.keys() == {"before", "after"}:
         return Fact(label, _plain(value["after"]), _plain(value["before"]))
     return Fact(label, _plain(value))

@@ -9,16 +9,16 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, StringField
 
+from portal.sources.presets import microsoft_issuer
 from portal.sources.register import Source
 from portal.sources.wanted import Asked, Flaw
-from portal.web.admin.source_presets import ENTRA, Preset
+from portal.web.admin.source_presets import Preset
 from portal.web.form import Form
 
-_ENTRA = re.compile(r"https://login\.microsoftonline\.com/([A-Za-z0-9.-]{1,100})/v2\.0")
-_SHARED_TENANTS = ("common", "organizations", "consumers")
+_TENANT = re.compile(r"https://login\.microsoftonline\.com/([^/]+)/v2\.0")
 _TEXTS = ("issuer", "client_id", "base", "base_dn", "filter", "bind_dn", "user_dn")
 _CHECKS = ("starttls", "create_accounts", "take_phone", "trust_phone")
-_LISTS = ("scopes", "email_domains", "servers")
+_LISTS = ("scopes", "acr_values", "email_domains", "servers")
 _ATTRIBUTES = ("subject", "username", "name", "email", "phone")
 _KNOWN = {*_TEXTS, *_CHECKS, *_LISTS, "ca", "attributes", "preset"}
 
@@ -33,6 +33,7 @@ class SourceForm(Form):
     client_id = StringField()
     secret = StringField()
     scopes = StringField()
+    acr_values = StringField()
     base = StringField()
     servers = StringField()
     starttls = BooleanField()
@@ -60,7 +61,7 @@ class SourceForm(Form):
         typed = {name: source.settings.get(name) for name in (*_TEXTS, *_CHECKS, "ca")}
         lists = {name: " ".join(source.settings.get(name, ())) for name in _LISTS}
         attributes = {f"attribute_{name}": value for name, value in source.settings.get("attributes", {}).items()}
-        tenant = _ENTRA.fullmatch(source.settings.get("issuer", ""))
+        tenant = _TENANT.fullmatch(source.settings.get("issuer", ""))
         lists["servers"] = "\n".join(source.settings.get("servers", ()))
         self._put(typed | lists | attributes | {"title": source.title, "tenant": tenant[1] if tenant else ""})
 
@@ -73,8 +74,8 @@ class SourceForm(Form):
         """What is asked for. Settings of `before` that no field is for stay."""
         kept = {name: value for name, value in before.items() if name not in _KNOWN}
         typed = {name: value for name, value in self._settings().items() if name in preset.fields or name == "attributes"}
-        if preset.key == ENTRA:
-            typed["issuer"] = _issuer(self._text("tenant"))
+        if "tenant" in preset.fields:
+            typed["issuer"] = microsoft_issuer(self._text("tenant")) or ""
         if "attribute_subject" not in preset.fields:
             typed.pop("attributes", None)
         return Asked(kind=preset.kind, title=" ".join((self.title.data or "").split()), name=self._text("name").lower(),
@@ -97,6 +98,7 @@ class SourceForm(Form):
         """Say beside its field what is wrong with it."""
         for flaw in flaws:
             field, words = _WORDS[flaw]
+            words = _TENANT_WORDS if field == "issuer" and "tenant" in preset.fields else words
             self[_issuers(preset) if field == "issuer" else field].errors = [str(words)]
 
     def doubt(self, preset: Preset, words: str) -> None:
@@ -114,11 +116,7 @@ def _issuers(preset: Preset) -> str:
     return next((name for name in ("issuer", "tenant") if name in preset.fields), "client_id")
 
 
-def _issuer(tenant: str) -> str:
-    """The issuer of one tenant; of all tenants together there is none that could be checked."""
-    return "" if tenant.lower() in _SHARED_TENANTS else f"https://login.microsoftonline.com/{tenant}/v2.0"
-
-
+_TENANT_WORDS = _l("Enter the directory (tenant) ID: 32 digits and letters from a to f, in groups. Its name won’t do.")
 _WORDS: dict[Flaw, tuple[str, Any]] = {
     Flaw.TITLE: ("title", _l("A title has 1 to 80 characters, and none that can’t be seen, such as direction marks.")),
     Flaw.NAME: ("name", _l("A key has 1 to 40 characters: small letters, digits and hyphens between them.")),
@@ -127,6 +125,7 @@ _WORDS: dict[Flaw, tuple[str, Any]] = {
     Flaw.BASE: ("base", _l("That isn’t a whole address such as https://github.example.com, without a path.")),
     Flaw.CLIENT_ID: ("client_id", _l("Enter the client ID that the provider gave you. It has no blanks.")),
     Flaw.SECRET: ("secret", _l("A secret is needed here.")),
+    Flaw.SECRET_ELSEWHERE: ("secret", _l("It would go to another address now, so enter it once more.")),
     Flaw.SECRET_ODD: ("secret", _l("That secret has characters that can’t be seen, or too many. Copy it again.")),
     Flaw.SCOPES: ("scopes", _l("Scopes are words with blanks between them, and “openid” is one of them.")),
     Flaw.DOMAINS: ("email_domains", _l("Write domains as example.com, with blanks between them.")),

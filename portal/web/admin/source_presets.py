@@ -10,6 +10,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from portal.models import SourceKind
+from portal.sources.presets import GITHUB, GOOGLE, MICROSOFT
+from portal.sources.presets import PRESETS as KNOWN
 from portal.sources.register import Source
 
 _CLIENT = ("client_id", "secret")
@@ -17,7 +19,9 @@ _PEOPLE = ("create_accounts", "email_domains")
 _PHONE = ("take_phone", "trust_phone")
 _DIRECTORY = ("servers", "starttls", "ca", "base_dn", "filter", "bind_dn", "secret", "user_dn", "attribute_subject",
               "attribute_username", "attribute_name", "attribute_email", "attribute_phone")
-ENTRA, GITHUB, DIRECTORY = "entra", "github", "ldap"
+_SCOPES, _CONTEXTS = "scopes", "acr_values"
+_KNOWN = {known.key: known for known in KNOWN}
+OTHER, DIRECTORY = "oidc", "ldap"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,17 +37,21 @@ class Preset:
     fixed: Mapping[str, Any] = field(default_factory=dict)
 
 
+def _known(key: str, fields: tuple[str, ...], about: Any) -> Preset:
+    """One of which everything is known but what its administrators are given."""
+    known = _KNOWN[key]
+    typed = {"base", *(["issuer"] if "tenant" in known.needs else [])}
+    fixed = {name: value for name, value in known.settings.items() if name not in typed}
+    return Preset(key=key, kind=known.kind, title=known.title, about=about, fields=(*known.needs, *fields, *_PEOPLE), fixed=fixed)
+
+
 PRESETS = {preset.key: preset for preset in (
-    Preset(key="oidc", kind=SourceKind.OIDC, title="OpenID Connect", fields=("issuer", *_CLIENT, "scopes", *_PEOPLE, *_PHONE),
-           typed={"scopes": "openid profile email"},
+    Preset(key=OTHER, kind=SourceKind.OIDC, title="OpenID Connect", typed={_SCOPES: "openid profile email"},
+           fields=("issuer", *_CLIENT, _SCOPES, _CONTEXTS, "ca", *_PEOPLE, *_PHONE),
            about=_l("Any provider that speaks it, such as Keycloak, Okta or another portal.")),
-    Preset(key="google", kind=SourceKind.OIDC, title="Google", fields=(*_CLIENT, *_PEOPLE),
-           fixed={"issuer": "https://accounts.google.com", "scopes": ["openid", "profile", "email"]},
-           about=_l("Google accounts and Google Workspace.")),
-    Preset(key=ENTRA, kind=SourceKind.OIDC, title="Microsoft Entra ID", fields=("tenant", *_CLIENT, *_PEOPLE),
-           fixed={"scopes": ["openid", "profile", "email"]}, about=_l("Work and school accounts of one tenant.")),
-    Preset(key=GITHUB, kind=SourceKind.OAUTH, title="GitHub", fields=(*_CLIENT, "base", *_PEOPLE),
-           about=_l("github.com, or a GitHub Enterprise Server of your own.")),
+    _known(GOOGLE, (), _l("Google accounts and Google Workspace.")),
+    _known(MICROSOFT, (), _l("Work and school accounts of one tenant.")),
+    _known(GITHUB, ("base", "ca"), _l("github.com, or a GitHub Enterprise Server of your own.")),
     Preset(key=DIRECTORY, kind=SourceKind.LDAP, title="LDAP", fields=(*_DIRECTORY, *_PEOPLE, *_PHONE),
            typed={"filter": "(|(uid={identifier})(mail={identifier}))", "attribute_subject": "entryUUID",
                   "attribute_username": "uid", "attribute_name": "cn", "attribute_email": "mail", "attribute_phone": "mobile"},
@@ -54,7 +62,7 @@ PRESETS = {preset.key: preset for preset in (
                   "attribute_email": "mail", "attribute_phone": "mobile"},
            about=_l("Domain accounts of a Windows network.")),
 )}
-_OF_KIND = {SourceKind.OIDC: "oidc", SourceKind.OAUTH: GITHUB, SourceKind.LDAP: DIRECTORY}
+_OF_KIND = {SourceKind.OIDC: OTHER, SourceKind.OAUTH: GITHUB, SourceKind.LDAP: DIRECTORY}
 
 
 def preset_of(source: Source) -> Preset:

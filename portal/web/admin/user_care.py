@@ -34,6 +34,7 @@ _SAID = {
     "resumed": _l("Resumed. This user may come in again."),
     "role": _l("The role is changed."),
     "bypass": _l("The next login within that time needs no code."),
+    "unlinked": _l("The account is removed. Nobody comes in by it any more."),
     "withdrawn": _l("The one-time bypass is withdrawn."),
 }
 

@@ -18,11 +18,12 @@ from portal.extensions import settings
 from portal.models import PhoneState, Role
 from portal.signin import codes
 from portal.signin.oversight import may_care_for
+from portal.sources import people
 from portal.web.admin.user_tabs import SECURITY, found, head
 from portal.web.admin.user_words import ROLES, not_cared_for, phone_tag, role_words
 from portal.web.client import client
 from portal.web.form import Form
-from portal.web.moments import moment
+from portal.web.moments import listed, moment
 from portal.web.phrases import Notice
 from portal.web.rendering import render
 from portal.web.tags import Tag
@@ -33,6 +34,18 @@ class BypassForm(Form):
 
     minutes = StringField()
     why = StringField()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Account:
+    """An account of the user's at an outside source: what it is called there, since when it is linked, when it was used."""
+
+    id: int
+    source: str
+    called: str
+    since: str
+    used: str
+    enabled: bool
 
 
 @dataclass(frozen=True)
@@ -54,7 +67,7 @@ def page(user: Any, notice: Notice | None = None, *, bypass: BypassForm | None =
                   number=number, shown=shown, number_tag=phone_tag(user.phone_state) if user.phone else None,
                   wrong_codes=_wrong_codes(user), bypass_until=until, password=_password(user), role=role_words(user.role),
                   roles=[("", _("No role")), *((role.value, str(words)) for role, words in ROLES.items())],
-                  role_value=user.role.value if user.role else "", form=form, last=_last(user),
+                  role_value=user.role.value if user.role else "", accounts=_accounts(user.id), form=form, last=_last(user),
                   stopped=user.wrong_codes > 0 or codes.paused_for(user) > 0, wrong=bool(form.minutes.errors or form.why.errors))
 
 
@@ -93,6 +106,11 @@ def _standing(user: Any) -> Standing:
         return Standing(Tag("bad", _("Does not arrive")), refused_by_carrier)
     return Standing(Tag("good", _("Ready")), _("Codes go to the number below.") if user.phone_state is PhoneState.PROVEN else
                     _("Codes go to the number below. The first one that is entered proves it."))
+
+
+def _accounts(user_id: int) -> list[Account]:
+    return [Account(id=each.id, source=each.title, called=each.called, since=listed(each.linked_at),
+                    used=listed(each.used_at) if each.used_at else "", enabled=each.enabled) for each in people.linked(user_id)]
 
 
 def _wrong_codes(user: Any) -> str:
