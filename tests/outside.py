@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,6 +16,7 @@ from portal.sources import slots
 from portal.sources.claims import Claimed
 from portal.sources.faults import Fault, SourceFault, Steps
 from portal.sources.register import Source
+from tests.processes import until
 from tests.provider import CLIENT_ID, SECRET, Provider
 
 BROWSER, OTHER_BROWSER = b"b" * 32, b"o" * 32
@@ -92,6 +94,13 @@ def trip(app: Flask, provider: Provider) -> Trip:
 
 
 @pytest.fixture(autouse=True)
-def nothing_rests() -> None:
-    """A source of an earlier test that failed bears the same key."""
+def nothing_rests() -> Iterator[None]:
+    """A source of an earlier test that failed bears the same key, and a talk that hangs holds its slot into the next test."""
     slots._resting.clear()
+    yield
+    until(lambda: not talks(), what="the talks to end")
+
+
+def talks() -> list[str]:
+    """The talks with sources that are not over, whether or not anybody still waits for them."""
+    return [each.name for each in threading.enumerate() if each.name == "talk with a source"]

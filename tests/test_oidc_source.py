@@ -237,7 +237,7 @@ def test_a_description_that_leads_out_of_https_is_not_taken(trip: Trip, provider
     assert raised.value.reason is Fault.NOT_SECURE
 
 
-def test_a_description_is_read_again_after_ten_minutes_or_a_change(app: Flask, trip: Trip, provider: Provider, later: Later) -> None:
+def test_a_description_is_read_again_after_ten_minutes(trip: Trip, provider: Provider, later: Later) -> None:
     def described() -> int:
         return provider.asked.count("/.well-known/openid-configuration")
 
