@@ -39,7 +39,8 @@ def show() -> str:
     user = current_user
     person = Person(user.display_name, user.username, user.email, phones.mask(user.phone) if user.phone else None)
     outside = any(source.is_outside for source in register.offered())
-    return render("pages/home.html", person=person, how=_how(user.methods), since=moment(user.completed_at), outside=outside)
+    return render("pages/home.html", person=person, how=_how(user.methods), since=moment(user.completed_at), outside=outside,
+                  scan=register.named(register.SCAN) is not None)
 
 
 def _how(methods: dict[str, float]) -> str:
