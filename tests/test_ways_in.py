@@ -72,6 +72,24 @@ TABLE: dict[str, tuple[str, ...]] = {
     "POST /result/end": ("404", "404", "404", "404", "404", "404"),
     "GET /admin/": (LOGIN, LOGIN, LOGIN, STEP_UP, "403", "200"),
     "GET /admin/settings": (LOGIN, LOGIN, LOGIN, STEP_UP, "403", "200"),
+    "GET /admin/settings/sources": (LOGIN, LOGIN, LOGIN, STEP_UP, "403", "200"),
+    "GET /admin/settings/sources/new": (LOGIN, LOGIN, LOGIN, STEP_UP, "403", "200"),
+    "GET /admin/settings/sources/new/<preset>": (LOGIN, LOGIN, LOGIN, STEP_UP, "403", "404"),
+    "POST /admin/settings/sources/new/<preset>": (LOGIN, LOGIN, LOGIN, STEP_UP, "403", "404"),
+    "GET /admin/settings/sources/<int:source_id>": (LOGIN, LOGIN, LOGIN, STEP_UP, "403", "404"),
+    "POST /admin/settings/sources/<int:source_id>": (LOGIN, LOGIN, LOGIN, STEP_UP, "403", "404"),
+    "POST /admin/settings/sources/<int:source_id>/move": (LOGIN, LOGIN, LOGIN, STEP_UP, "403", "404"),
+    "POST /admin/settings/sources/<int:source_id>/enable": (LOGIN, LOGIN, LOGIN, STEP_UP, "403", "404"),
+    "POST /admin/settings/sources/<int:source_id>/prefer": (LOGIN, LOGIN, LOGIN, STEP_UP, "403", "404"),
+    "POST /admin/settings/sources/<int:source_id>/trust": (LOGIN, LOGIN, LOGIN, STEP_UP, "403", "404"),
+    "GET /admin/settings/sources/<int:source_id>/delete": (LOGIN, LOGIN, LOGIN, STEP_UP, "403", "404"),
+    "POST /admin/settings/sources/<int:source_id>/delete": (LOGIN, LOGIN, LOGIN, STEP_UP, "403", "404"),
+    "GET /admin/settings/sources/<int:source_id>/try": (LOGIN, LOGIN, LOGIN, STEP_UP, "403", "404"),
+    "POST /admin/settings/sources/<int:source_id>/try": (LOGIN, LOGIN, LOGIN, STEP_UP, "403", "404"),
+    "GET /admin/settings/sources/<int:source_id>/try/go": (LOGIN, LOGIN, LOGIN, STEP_UP, "403", "404"),
+    "GET /admin/settings/sources/<int:source_id>/tried/<int:request_id>": (LOGIN, LOGIN, LOGIN, STEP_UP, "403", "404"),
+    "POST /admin/applications/<int:application_id>/sources": (LOGIN, LOGIN, LOGIN, STEP_UP, "403", "404"),
+    "POST /admin/users/<int:user_id>/identities/<int:identity_id>/remove": (LOGIN, LOGIN, LOGIN, STEP_UP, "403", "404"),
     "GET /admin/users": (LOGIN, LOGIN, LOGIN, STEP_UP, "403", "200"),
     "GET /admin/users/export.csv": (LOGIN, LOGIN, LOGIN, STEP_UP, "403", "200"),
     "GET /admin/users/new": (LOGIN, LOGIN, LOGIN, STEP_UP, "403", "200"),
@@ -170,7 +188,7 @@ def town(app: Flask, another_visitor: MakeVisitor, make_user: MakeUser) -> Town:
 def goes(visitor: Visitor, way: str) -> Answer:
     """One request along that way, with the token of the page that is open and whatever else an attacker may write."""
     method, _, path = way.partition(" ")
-    path = re.sub(r"<int:\w+>", "404", re.sub(r"<(token|code|path:filename)>", "guessed", path))
+    path = re.sub(r"<int:\w+>", "404404", re.sub(r"<(token|code|path:filename)>", "guessed", path))
     token = (visitor.tokens or [""])[0]
     content = f"csrf_token={token}&identifier=li.na&password=guessed&code=&phone=&country=DE".encode()
     headers = [("Content-Type", FORM)] if method == "POST" else []
