@@ -1,0 +1,362 @@
+"""Does an outside source let in whom it should, with the same second factor as everybody else, and nobody besides?"""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+
+from tests import outside, people
+from tests.comings import SUBJECT, comes_by, knows, leaves, linked, offers, returns, sets, writes
+from tests.people import (
+    OTHER_PHONE,
+    PHONE,
+    Later,
+    MakeUser,
+    MakeVisitor,
+    add_application,
+    does,
+    events,
+    is_home,
+    is_outside,
+    leads_to,
+    rows,
+)
+from tests.provider import Provider
+from tests.visitor import Visitor
+
+provider, nothing_rests, later = outside.provider, outside.nothing_rests, people.later
+
+
+@pytest.fixture
+def acme(app: Flask, provider: Provider) -> Provider:
+    """A source in use that is set to a provider which tells the truth."""
+    offers(app, "acme", issuer=provider.url)
+    return provider
+
+
+@pytest.fixture
+def li_na(app: Flask, acme: Provider, make_user: MakeUser) -> int:
+    user_id = make_user(username="li.na", phone=PHONE)
+    knows(app, user_id)
+    return user_id
+
+
+def hides(app: Flask, *keys: str, application: str = "Wiki") -> None:
+    from sqlalchemy import update
+
+    from portal.database import writing
+    from portal.models import Application
+
+    with app.app_context(), writing() as connection:
+        connection.execute(update(Application).where(Application.name == application).values(hidden_sources=list(keys)))
+
+
+def test_the_login_page_leads_to_each_source(acme: Provider, visitor: Visitor) -> None:
+    visitor.opens("/login?next=/settings/mfa")
+    link = next(node for node in visitor.page.root.all("a") if node.words() == "Continue with Acme")
+    assert link.get("href") == "/login/with/acme?next=/settings/mfa"
+
+
+def test_a_linked_person_comes_in_with_a_code(app: Flask, acme: Provider, li_na: int, visitor: Visitor) -> None:
+    assert leads_to(comes_by(visitor, acme, query="?next=/login/again"), "/login/code")
+    assert leads_to(visitor.enters_code(PHONE), "/go-on")
+    assert is_home(visitor.opens("/"), "li.na")
+    (row,) = rows(app, "SELECT source, methods FROM sign_in")
+    assert row.source == "oidc:acme"
+    assert "pwd" not in row.methods
+    assert '"sms"' in row.methods
+    assert ("first factor passed", "ok") in events(app, user_id=li_na)
+    assert rows(app, "SELECT used_at FROM identity")[0].used_at
+
+
+@pytest.mark.parametrize("switch", [("--global", "off"), ("--source", "oidc:acme", "off")])
+def test_no_code_is_asked_where_a_switch_says_so(
+    app: Flask, acme: Provider, li_na: int, visitor: Visitor, switch: tuple[str, ...],
+) -> None:
+    does(app, "mfa", *switch)
+    assert is_home(comes_by(visitor, acme), "li.na")
+
+
+def test_another_source_s_switch_spares_nobody_here(app: Flask, acme: Provider, li_na: int, visitor: Visitor) -> None:
+    does(app, "mfa", "--source", "password", "off")
+    assert leads_to(comes_by(visitor, acme), "/login/code")
+
+
+@pytest.mark.parametrize(("trusted", "methods", "step"), [
+    (True, ["pwd", "mfa"], "/"), (True, ["pwd"], "/login/code"), (False, ["pwd", "mfa"], "/login/code"), (True, None, "/login/code"),
+])
+def test_the_word_of_a_source_counts_only_where_it_is_trusted(
+    app: Flask, acme: Provider, li_na: int, visitor: Visitor, trusted: bool, methods: list[str] | None, step: str,
+) -> None:
+    if trusted:
+        trusts(app)
+    acme.claims = {"amr": methods}
+    assert leads_to(comes_by(visitor, acme), step)
+
+
+def trusts(app: Flask) -> None:
+    from portal.database import writing
+    from portal.models import Switch
+
+    row = {"scope": "portal", "name": "trust:oidc:acme", "value": "on", "changed_at": 0, "changed_by": "test"}
+    with app.app_context(), writing() as connection:
+        connection.execute(Switch.__table__.insert().values({name: row[name] for name in row if name in Switch.__table__.c}))
+
+
+def test_someone_nobody_is_linked_with_is_asked_who_they_are(app: Flask, acme: Provider, visitor: Visitor) -> None:
+    assert leads_to(comes_by(visitor, acme), "/login/arrived")
+    assert visitor.sees("Who are you here?", "Nobody here is linked with this account of Acme yet", "li.na")
+    assert ("first factor refused", "not linked") in events(app)
+    assert rows(app, 'SELECT id FROM "user"') == []
+    assert is_outside(visitor)
+
+
+def test_an_answer_counts_once(acme: Provider, li_na: int, visitor: Visitor, another_visitor: MakeVisitor) -> None:
+    comes_by(visitor, acme)
+    leaving = leaves(another_visitor())
+    other = returns(another_visitor(address="192.0.2.7"), acme, leaving)
+    assert other.status == 400
+    assert other.sees("was begun in another browser")
+    assert is_outside(other)
+
+
+def test_the_same_answer_twice_opens_nothing(acme: Provider, li_na: int, visitor: Visitor) -> None:
+    from urllib.parse import urlencode
+
+    answer = urlencode(acme.says_yes(leaves(visitor)))
+    seed = dict(visitor.cookies)
+    assert leads_to(visitor.opens(f"/login/with/acme/callback?{answer}"), "/login/code")
+    visitor.cookies = seed
+    assert visitor.opens(f"/login/with/acme/callback?{answer}").status == 400
+    assert is_outside(visitor)
+
+
+def test_an_answer_for_another_source_counts_for_none(app: Flask, acme: Provider, li_na: int, visitor: Visitor) -> None:
+    offers(app, "evil", issuer=acme.url)
+    leaving = leaves(visitor, "acme")
+    assert returns(visitor, acme, leaving, "evil").status == 400
+    assert returns(visitor, acme, leaving, "acme").status == 400
+
+
+@pytest.mark.parametrize(("lie", "status", "words"), [
+    ({"nonce": "another"}, 502, "can’t be accepted"), ({"iss": "https://evil.example"}, 502, "can’t be accepted"),
+    ({"aud": "somebody"}, 502, "can’t be accepted"),
+])
+def test_an_answer_that_cannot_be_believed_is_said_plainly(
+    app: Flask, acme: Provider, li_na: int, visitor: Visitor, lie: dict[str, str], status: int, words: str,
+) -> None:
+    acme.claims = lie
+    assert comes_by(visitor, acme).status == status
+    assert visitor.sees("Log in to", words)
+    assert ("first factor refused", "source") in events(app)
+    assert is_outside(visitor)
+
+
+def test_cancelling_there_leads_back_to_the_login_page(acme: Provider, visitor: Visitor) -> None:
+    from tests.provider import parameters
+
+    state = parameters(leaves(visitor))["state"]
+    assert visitor.opens(f"/login/with/acme/callback?error=access_denied&state={state}").status == 403
+    assert visitor.sees("or you cancelled there")
+
+
+def test_a_silent_source_is_said_to_be_silent(app: Flask, visitor: Visitor) -> None:
+    offers(app, "acme", issuer="http://127.0.0.1:9")
+    visitor.opens("/login/with/acme")
+    assert visitor.status == 503
+    assert visitor.sees("Acme doesn’t answer at the moment")
+    assert people.retry_after(visitor) > 0
+
+
+@pytest.mark.parametrize("path", ["/login/with/nobody", "/login/with/nobody/callback?state=x&code=y", "/login/with/password"])
+def test_a_source_that_is_none_has_no_page(acme: Provider, visitor: Visitor, path: str) -> None:
+    assert visitor.opens(path).status == 404
+
+
+def test_a_source_that_is_disabled_meanwhile_lets_nobody_in(app: Flask, acme: Provider, li_na: int, visitor: Visitor) -> None:
+    leaving = leaves(visitor)
+    writes(app, enabled=False)
+    assert returns(visitor, acme, leaving).status == 404
+    assert visitor.opens("/login/with/acme").status == 404
+    visitor.opens("/login").does_not_see("Acme")
+    assert is_outside(visitor)
+
+
+def test_one_that_is_disabled_a_moment_ago_lets_nobody_in_either(app: Flask, acme: Provider, li_na: int, visitor: Visitor) -> None:
+    from portal.database import writing
+    from portal.models import IdentitySource
+
+    leaving = leaves(visitor)
+    with app.app_context(), writing() as connection:
+        connection.execute(IdentitySource.__table__.update().values(enabled=IdentitySource.kind == "password"))
+    assert returns(visitor, acme, leaving).status == 403
+    assert is_outside(visitor)
+
+
+def test_a_source_that_is_deleted_meanwhile_lets_nobody_in(app: Flask, acme: Provider, li_na: int, visitor: Visitor) -> None:
+    from portal.database import writing
+    from portal.models import IdentitySource
+    from portal.sources import register
+
+    leaving = leaves(visitor)
+    with app.app_context(), writing() as connection:
+        connection.execute(IdentitySource.__table__.delete().where(IdentitySource.name == "acme"))
+    assert returns(visitor, acme, leaving).status == 400
+    with app.app_context():
+        register.forget()
+    assert returns(visitor, acme, leaving).status == 404
+    assert linked(app) == []
+
+
+def test_an_application_hides_a_source(app: Flask, acme: Provider, li_na: int, visitor: Visitor) -> None:
+    add_application(app, "Wiki")
+    leaving = leaves(visitor, query="?application=client-wiki")
+    hides(app, "oidc:acme")
+    visitor.opens("/login?application=client-wiki").does_not_see("Acme")
+    assert visitor.opens("/login/with/acme?application=client-wiki").status == 404
+    assert returns(visitor, acme, leaving).status == 404
+    assert visitor.opens("/login").sees("Continue with Acme")
+
+
+def test_an_application_hides_the_password(app: Flask, acme: Provider, li_na: int, visitor: Visitor) -> None:
+    add_application(app, "Wiki")
+    visitor.opens("/login?application=client-wiki").fills(identifier="li.na", password=people.PASSWORD)
+    hides(app, "password", "scan")
+    assert visitor.submits().status == 404
+    assert visitor.opens("/login?application=client-wiki").sees("Continue with Acme")
+    assert not [form for form in visitor.page.forms if form.find("password")]
+
+
+def test_the_preferred_source_leads_and_the_rest_is_folded(app: Flask, acme: Provider, visitor: Visitor) -> None:
+    writes(app, preferred=True)
+    visitor.opens("/login")
+    (rest,) = visitor.page.root.all("details")
+    assert "Password" in rest.words()
+    assert "Acme" not in rest.words()
+    assert not rest.has("open")
+    visitor.fills(identifier="nobody", password="wrong").submits()
+    assert visitor.page.root.all("details")[0].has("open")
+
+
+def test_a_suspended_person_stays_outside(app: Flask, acme: Provider, li_na: int, visitor: Visitor) -> None:
+    does(app, "user", "suspend", "li.na")
+    assert comes_by(visitor, acme).status == 403
+    assert visitor.sees("You can’t come in with that account of Acme")
+    assert ("first factor refused", "refused") in events(app, user_id=li_na)
+    assert is_outside(visitor)
+
+
+def test_whoever_is_signed_in_is_sent_home(acme: Provider, li_na: int, visitor: Visitor) -> None:
+    comes_by(visitor, acme).enters_code(PHONE)
+    assert is_home(visitor.opens("/login/with/acme"), "li.na")
+    assert is_home(visitor.opens("/login/with/acme/callback?state=old&code=old"), "li.na")
+
+
+def test_a_user_is_created_where_the_source_may(app: Flask, acme: Provider, visitor: Visitor) -> None:
+    sets(app, create_accounts=True, email_domains=["example.com"])
+    assert leads_to(comes_by(visitor, acme), "/login/phone")
+    (row,) = rows(app, 'SELECT id, username, email, name, phone, password_hash, role FROM "user"')
+    assert (row.username, row.email, row.name, row.phone, row.password_hash, row.role) == (
+        "li.na", "li.na@example.com", "Li Na", None, None, None)
+    assert linked(app) == [(row.id, SUBJECT)]
+    assert [event for event, _outcome in events(app, user_id=row.id)][:2] == ["user created", "identity linked"]
+
+
+@pytest.mark.parametrize("claims", [
+    {"email": "li.na@example.org"}, {"email_verified": False}, {"email": None}, {"email": "li.na@example.com.evil.org"},
+    {"email": "li.na@sub.example.com"},
+])
+def test_nobody_is_created_by_an_email_that_is_not_let_in(
+    app: Flask, acme: Provider, visitor: Visitor, claims: dict[str, str],
+) -> None:
+    sets(app, create_accounts=True, email_domains=["example.com"])
+    acme.claims = claims
+    assert leads_to(comes_by(visitor, acme), "/login/arrived")
+    assert visitor.sees("none is created for it")
+    assert rows(app, 'SELECT id FROM "user"') == []
+
+
+def test_an_email_makes_nobody_one_with_its_holder(
+    app: Flask, acme: Provider, make_user: MakeUser, visitor: Visitor,
+) -> None:
+    make_user(username="victim", email="Li.Na@example.com", phone=PHONE)
+    sets(app, create_accounts=True)
+    assert leads_to(comes_by(visitor, acme), "/login/arrived")
+    assert visitor.sees("Somebody here has the email address of this account of Acme already")
+    assert linked(app) == []
+    assert is_outside(visitor)
+
+
+def test_a_username_that_is_taken_is_left_to_its_holder(
+    app: Flask, acme: Provider, make_user: MakeUser, visitor: Visitor,
+) -> None:
+    make_user(username="li.na", phone=PHONE)
+    sets(app, create_accounts=True)
+    comes_by(visitor, acme)
+    assert [row.username for row in rows(app, 'SELECT username FROM "user" ORDER BY id')] == ["li.na", None]
+
+
+@pytest.mark.parametrize("trusted", [True, False])
+def test_a_number_that_the_source_tells_is_bound_only_where_it_is_trusted(
+    app: Flask, acme: Provider, visitor: Visitor, trusted: bool,
+) -> None:
+    sets(app, create_accounts=True, take_phone=True, trust_phone=trusted)
+    acme.claims = {"phone_number": PHONE, "phone_number_verified": True}
+    comes_by(visitor, acme)
+    (row,) = rows(app, 'SELECT phone, phone_state FROM "user"')
+    assert (row.phone, row.phone_state) == ((PHONE, "not proven") if trusted else (None, None))
+    assert leads_to(visitor, "/login/code" if trusted else "/login/phone")
+    if not trusted:
+        assert visitor.form("phone").find("phone").get("value").replace(" ", "") == "015112345678"  # type: ignore[union-attr]
+        visitor.submits("Send verification code")
+    assert is_home(visitor.enters_code(PHONE), "Li Na")
+    assert rows(app, 'SELECT phone_state FROM "user"')[0].phone_state == "proven"
+
+
+def test_a_trusted_number_is_taken_over_by_somebody_who_has_none(
+    app: Flask, acme: Provider, make_user: MakeUser, visitor: Visitor,
+) -> None:
+    knows(app, make_user(username="li.na"))
+    sets(app, take_phone=True, trust_phone=True)
+    acme.claims = {"phone_number": PHONE, "phone_number_verified": True}
+    assert leads_to(comes_by(visitor, acme), "/login/code")
+    assert is_home(visitor.enters_code(PHONE), "li.na")
+
+
+def test_a_suggested_number_of_somebody_else_is_refused_in_words(
+    app: Flask, acme: Provider, li_na: int, make_user: MakeUser, visitor: Visitor,
+) -> None:
+    knows(app, make_user(username="wei", phone=""), subject="wei")
+    sets(app, take_phone=True, trust_phone=False)
+    acme.claims = {"phone_number": PHONE, "phone_number_verified": True, "sub": "wei"}
+    comes_by(visitor, acme).submits("Send verification code").enters_code(PHONE)
+    assert leads_to(visitor, "/login/phone")
+    assert visitor.sees("belongs to another account already")
+
+
+def test_a_number_of_somebody_else_stays_theirs(
+    app: Flask, acme: Provider, li_na: int, make_user: MakeUser, visitor: Visitor,
+) -> None:
+    knows(app, make_user(username="wei"), subject="wei")
+    sets(app, take_phone=True, trust_phone=True)
+    acme.claims = {"phone_number": PHONE, "phone_number_verified": True, "sub": "wei"}
+    assert leads_to(comes_by(visitor, acme), "/login/phone")
+    assert rows(app, 'SELECT phone FROM "user" ORDER BY id')[1].phone is None
+
+
+def test_a_bound_number_is_not_changed_by_a_source(app: Flask, acme: Provider, li_na: int, visitor: Visitor) -> None:
+    sets(app, take_phone=True, trust_phone=True)
+    acme.claims = {"phone_number": OTHER_PHONE, "phone_number_verified": True}
+    comes_by(visitor, acme)
+    assert rows(app, 'SELECT phone FROM "user"')[0].phone == PHONE
+
+
+def test_a_round_trip_has_ten_minutes(acme: Provider, li_na: int, visitor: Visitor, later: Later) -> None:
+    leaving = leaves(visitor)
+    later(601)
+    assert returns(visitor, acme, leaving).status == 400
+
+
+def test_it_reads_chinese(acme: Provider, another_visitor: MakeVisitor) -> None:
+    visitor = another_visitor(language="zh")
+    assert "Continue with" not in visitor.opens("/login").page.text
