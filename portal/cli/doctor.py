@@ -28,6 +28,10 @@ _WORDS = {
     Condition.INBOX: "inbox: messages are shown at /inbox and sent to nobody.",
     Condition.THERE: "there is one.",
     Condition.MISSING: "none yet: `flask portal welcome` prints a one-time link.",
+    Condition.USABLE: "outside sources in use: {}.",
+    Condition.SECRET_LOST: "no secret can be read for {}, for PORTAL_SECRET has changed: enter it once more.",
+    Condition.NOT_SECURE: "asked without TLS: {}.",
+    Condition.LIBRARY_MISSING: "{}: pip install --require-hashes -r requirements-ldap.txt",
 }
 
 

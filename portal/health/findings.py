@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
+from importlib.util import find_spec
 
 from sqlalchemy import inspect, text
 
@@ -17,6 +18,10 @@ from portal.counters import Ask
 from portal.database import reading
 from portal.extensions import db, settings
 from portal.messages import queue, sender
+from portal.models import SourceKind
+from portal.sources import register, secrets
+from portal.sources.register import Source
+from portal.sources.secrets import SecretUnreadable
 
 
 class Part(StrEnum):
@@ -30,6 +35,7 @@ class Part(StrEnum):
     SENDER = "sender"
     GATEWAY = "gateway"
     ADMINISTRATOR = "administrator"
+    SOURCES = "sources"
 
 
 class Condition(StrEnum):
@@ -51,9 +57,14 @@ class Condition(StrEnum):
     INBOX = "inbox"
     THERE = "there"
     MISSING = "missing"
+    USABLE = "usable"
+    SECRET_LOST = "secret lost"  # noqa: S105 - a state, no secret
+    NOT_SECURE = "not secure"
+    LIBRARY_MISSING = "library missing"
 
 
-BAD = frozenset({Condition.UNREACHABLE, Condition.OUT_OF_DATE, Condition.SILENT, Condition.MISSING})
+BAD = frozenset({Condition.UNREACHABLE, Condition.OUT_OF_DATE, Condition.SILENT, Condition.MISSING, Condition.SECRET_LOST,
+                 Condition.NOT_SECURE, Condition.LIBRARY_MISSING})
 
 
 @dataclass(frozen=True)
@@ -88,6 +99,7 @@ def _safely(part: Part) -> Finding:
     return Finding(part, condition, detail)
 
 
+_SPEAKS_LDAP = find_spec("ldap") is not None
 _Found = tuple[Condition, str]
 
 
@@ -142,7 +154,33 @@ def _administrator() -> _Found:
         return Condition.THERE if users.any_administrator(connection) else Condition.MISSING, ""
 
 
+def _sources() -> _Found:
+    """The outside sources in use: none of them is asked for anything."""
+    used = [source for source in register.fresh() if source.enabled and source.is_outside]
+    found = {
+        Condition.SECRET_LOST: [source.title for source in used if _is_lost(source)],
+        Condition.NOT_SECURE: [source.title for source in used if settings().production and not _is_secure(source)],
+        Condition.LIBRARY_MISSING: [source.title for source in used if source.kind is SourceKind.LDAP and not _SPEAKS_LDAP],
+    }
+    return next(((condition, ", ".join(titles)) for condition, titles in found.items() if titles),
+                (Condition.USABLE, str(len(used))))
+
+
+def _is_lost(source: Source) -> bool:
+    try:
+        secrets.opened(source.id)
+    except SecretUnreadable:
+        return True
+    return False
+
+
+def _is_secure(source: Source) -> bool:
+    """Whether it is asked over TLS: one that came from a development portal may not be."""
+    return not any(str(source.settings.get(name, "")).startswith("http://") for name in ("issuer", "base"))
+
+
 _CHECKS: dict[Part, Callable[[], _Found]] = {
     Part.SETTINGS: _settings, Part.DATABASE: _database, Part.SCHEMA: _schema, Part.COUNTERS: _counters, Part.QUEUE: _queue,
     Part.SENDER: _sender, Part.GATEWAY: _gateway, Part.ADMINISTRATOR: _administrator,
+    Part.SOURCES: _sources,
 }

@@ -22,6 +22,7 @@ from portal.web.admission import may_open
 PARTS = {
     Part.SETTINGS: _l("Settings"), Part.DATABASE: _l("Database"), Part.SCHEMA: _l("Schema"), Part.COUNTERS: _l("Counters"),
     Part.QUEUE: _l("Queue"), Part.SENDER: _l("Sender"), Part.GATEWAY: _l("Gateway"), Part.ADMINISTRATOR: _l("Administrator"),
+    Part.SOURCES: _l("Identity sources"),
 }
 _CONDITIONS = {
     Condition.UNREACHABLE: _l("It cannot be reached (%(detail)s). See whether it runs, and look into the log of the portal."),
@@ -41,6 +42,11 @@ _CONDITIONS = {
     Condition.INBOX: _l("Messages are shown at /inbox and sent to nobody."),
     Condition.THERE: _l("There is one."),
     Condition.MISSING: _l("There is none yet. “flask portal welcome” prints a one-time link."),
+    Condition.USABLE: _l("Outside sources in use: %(detail)s."),
+    Condition.SECRET_LOST: _l("The secret of %(detail)s can’t be read any more, for PORTAL_SECRET has changed. "
+                              "Enter it once more."),
+    Condition.NOT_SECURE: _l("Asked without TLS, so that anybody on the way can answer: %(detail)s."),
+    Condition.LIBRARY_MISSING: _l("%(detail)s needs python-ldap. Run “pip install --require-hashes -r requirements-ldap.txt”."),
 }
 _CARE = frozenset({Condition.DEVELOPMENT, Condition.INBOX})
 
