@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import threading
 import time
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,8 +15,10 @@ from flask import Flask
 from portal.models import SourceKind
 from portal.sources import asking
 from portal.sources.faults import Fault, SourceFault
+from portal.sources.register import Source
 from portal.sources.slots import Busy
 from tests import outside, people
+from tests.certificates import own_certificate
 from tests.outside import Trip, add_source, talks
 from tests.people import Later
 from tests.processes import free_port, until
@@ -177,19 +181,44 @@ def test_hanging_sources_never_hold_more_than_half_of_the_threads(app: Flask, pr
     assert Trip(app, add_source(app, "later", issuer=provider.url)).goes(), "each slot comes back when its talk is really over"
 
 
+def test_a_certificate_of_nobody_known_is_not_taken_unless_the_settings_name_it(app: Flask, tmp_path: Path) -> None:
+    with Provider(own_certificate(tmp_path / "ca.pem")) as secure, pytest.raises(SourceFault) as raised:
+        Trip(app, add_source(app, "unknown", issuer=secure.url)).goes()
+    assert raised.value.reason is Fault.NOT_SECURE
+    with Provider(own_certificate(tmp_path / "ca.pem")) as secure:
+        ca = (tmp_path / "ca.pem").read_text()
+        assert Trip(app, with_setting(add_source(app, "known", issuer=secure.url), ca=ca)).whole(secure).subject
+        with pytest.raises(SourceFault) as raised:
+            Trip(app, with_setting(add_source(app, "odd", issuer=secure.url), ca="no certificate")).goes()
+        assert raised.value.reason is Fault.SETTINGS
+
+
+@pytest.mark.usefixtures("hurried")
+def test_over_tls_a_dripping_talk_ends_with_its_time(app: Flask, tmp_path: Path) -> None:
+    with Provider(own_certificate(tmp_path / "ca.pem")) as secure:
+        secure.replies["/.well-known/openid-configuration"] = drips_headers
+        source = with_setting(add_source(app, "drips", issuer=secure.url), ca=(tmp_path / "ca.pem").read_text())
+        with pytest.raises(SourceFault) as raised:
+            Trip(app, source).goes()
+        assert raised.value.reason is Fault.TOO_SLOW
+        until(lambda: not talks(), seconds=0.5, what="the slot to come back")
+
+
+def with_setting(source: Source, **settings: Any) -> Source:
+    return replace(source, settings=source.settings | settings)
+
+
 @pytest.mark.settings(PORTAL_ENV="production", PORTAL_URL="https://login.example.com", PORTAL_GATEWAY="vonage",
                       PORTAL_HOME_COUNTRY="DE", VONAGE_API_KEY="key", VONAGE_API_SECRET="secret", PORTAL_HASH_MEMORY_KIB="65536")
 def test_in_production_nothing_is_asked_without_tls(app: Flask, provider: Provider) -> None:
-    from dataclasses import replace
-
     source = add_source(app, "acme", issuer="https://accounts.example.com")
     for settings in ({"issuer": provider.url}, {"issuer": "http://accounts.example.com"}):
-        trip = Trip(app, replace(source, settings=source.settings | settings))
+        trip = Trip(app, with_setting(source, **settings))
         with pytest.raises(SourceFault) as raised:
             trip.goes()
         assert raised.value.reason is Fault.NOT_SECURE
     github = add_source(app, "github", kind=SourceKind.OAUTH, preset="github")
     with pytest.raises(SourceFault) as raised:
-        Trip(app, replace(github, settings=github.settings | {"base": provider.url})).goes()
+        Trip(app, with_setting(github, base=provider.url)).goes()
     assert raised.value.reason is Fault.NOT_SECURE
     assert provider.asked == []
