@@ -7,12 +7,13 @@ from contextlib import contextmanager
 from functools import lru_cache
 from threading import BoundedSemaphore
 
+from flask import current_app
+
 from portal import clock
 from portal.extensions import settings
 
 RESTS = 10.0
 """Seconds for which nobody is sent to a server again that did not answer."""
-_resting: dict[str, float] = {}
 
 
 class Busy(Exception):
@@ -38,14 +39,20 @@ def _slots(count: int) -> BoundedSemaphore:
 
 def rests(server: str) -> bool:
     """Whether that server failed a moment ago, so that nothing is asked of it now."""
-    return _resting.get(server, 0.0) > clock.now()
+    return _resting().get(server, 0.0) > clock.now()
 
 
 def failed(server: str) -> None:
     """That server did not answer: it rests for a while, in this process."""
-    _resting[server] = clock.now() + RESTS
+    _resting()[server] = clock.now() + RESTS
 
 
 def answered(server: str) -> None:
     """That server answers."""
-    _resting.pop(server, None)
+    _resting().pop(server, None)
+
+
+def _resting() -> dict[str, float]:
+    """Until when each server rests, in this process."""
+    resting: dict[str, float] = current_app.extensions.setdefault("portal_sources_resting", {})
+    return resting

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from math import ceil
 from typing import Any
 
@@ -10,11 +9,11 @@ import ldap
 from ldap.controls.ppolicy import PasswordPolicyControl
 
 from portal.sources.faults import Fault, SourceFault
-from portal.sources.ldap import errors
+from portal.sources.ldap import errors, wire
 from portal.sources.ldap.entry import Entry
 from portal.sources.ldap.question import Deadline
 
-_TLS_1_2 = 0x303
+_NOWHERE = "ldapi://%2Fnowhere"
 _TWO = 2
 _EVERYTHING = "(objectClass=*)"
 
@@ -27,38 +26,13 @@ class Link:
         self.connection: Any = None
 
     def open(self) -> None:
-        """Make ready for TLS, and over StartTLS begin it: nothing else is said before."""
-        starttls = bool(self.settings.get("starttls"))
-        if not self.server.startswith("ldap://" if starttls else "ldaps://"):
-            raise SourceFault(Fault.NOT_SECURE, "neither ldaps nor StartTLS")
-        self.connection = ldap.initialize(self.server)
+        """Begin to talk, over TLS from the first word that matters. Raises SourceFault."""
+        begin_tls = bool(self.settings.get("starttls"))
+        ours = wire.tunnel(self.server, self.settings.get("ca"), begin_tls=begin_tls, deadline=self.deadline)
+        # Were libldap to connect by itself after a loss, it would find nobody at this address.
+        self.connection = ldap.initialize(_NOWHERE, fileno=ours.detach())
         for option, value in _OPTIONS.items():
             self.connection.set_option(option, value)
-        self._verify()
-        if starttls:
-            self._begin_tls()
-
-    def _verify(self) -> None:
-        """Demand a certificate for that host, from the authority that is set or else one of the system's."""
-        own = self.settings.get("ca")
-        with tempfile.NamedTemporaryFile("w", suffix=".pem") as authority:
-            if own:
-                authority.write(own)
-                authority.flush()
-                self.connection.set_option(ldap.OPT_X_TLS_CACERTFILE, authority.name)
-            try:
-                self.connection.set_option(ldap.OPT_X_TLS_NEWCTX, 0)
-            except (ValueError, ldap.LDAPError):
-                raise SourceFault(Fault.SETTINGS, "the certificates cannot be read") from None
-
-    def _begin_tls(self) -> None:
-        self._bound_by_time()
-        try:
-            self.connection.start_tls_s()
-        except (ldap.SERVER_DOWN, ldap.TIMEOUT):
-            raise
-        except ldap.LDAPError as error:
-            raise SourceFault(Fault.NOT_SECURE, errors.said(error)) from None
 
     def _bound_by_time(self) -> float:
         """Give the next call what is left of the time; the seconds."""
@@ -133,6 +107,4 @@ _OPTIONS = {
     ldap.OPT_PROTOCOL_VERSION: ldap.VERSION3,
     ldap.OPT_REFERRALS: ldap.OPT_OFF,
     ldap.OPT_DEREF: ldap.DEREF_NEVER,
-    ldap.OPT_X_TLS_REQUIRE_CERT: ldap.OPT_X_TLS_DEMAND,
-    ldap.OPT_X_TLS_PROTOCOL_MIN: _TLS_1_2,
 }
