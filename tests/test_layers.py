@@ -20,7 +20,8 @@ FLOORS = [
     {"keys", "clock", "trace", "config"},
 ]
 HEIGHT = {room: -floor for floor, rooms in enumerate(FLOORS) for room in rooms}
-LAZY = {"PIL", "alembic", "email_validator", "flask_migrate", "ldap", "psycopg", "pydantic", "redis", "requests", "vonage", "zxcvbn"}
+LAZY = {"PIL", "alembic", "email_validator", "flask_migrate", "ldap", "psycopg", "pydantic", "redis", "requests", "segno",
+        "vonage", "zxcvbn"}
 PAGE = "portal.web."
 
 
