@@ -37,6 +37,7 @@ later = people.later
 TRIAL, OWN = "portal-trial", "portal"
 THERE = {
     "GET /login", "POST /login", "GET /login/scan", "POST /login/scan", "GET /login/scan/state",
+    "GET /login/with/<name>", "GET /login/with/<name>/callback",
     "GET /login/phone", "POST /login/phone", "GET /login/code", "POST /login/code",
     "GET /login/code/state", "POST /login/code/resend", "POST /login/cancel", "GET /login/password", "POST /login/password",
     "GET /result", "POST /result/again", "POST /result/end",
@@ -250,7 +251,7 @@ def test_under_the_prefix_there_is_nothing_but_what_a_trial_needs(
     for way in ways(app):
         method, _, path = way.partition(" ")
         answer = goes(visitor, f"{method} /trial{path.replace('<client_id>', 'client-wiki')}")
-        there = who == "in a trial" and way in THERE and not path.startswith("/applications")
+        there = who == "in a trial" and way in THERE and not path.startswith(("/applications", "/login/with"))
         assert (answer.status != 404) is there, f"{who}: {way}: {answer.status}"
         if who == "in a trial" and way == "POST /result/end":
             begins(boss)

@@ -20,6 +20,7 @@ WHO = ("nobody", "without a number", "before the code", "password only", "comple
 LOGIN, GUARDED, STEP_UP = "303 /login", "303 /login?next=/settings/mfa", "303 /login/code"
 SCANNED = "303 /login?next=/scan/guessed"
 HOME, PHONE_STEP, CODE_STEP = "303 /", "303 /login/phone", "303 /login/code"
+OWN_SOURCES = "303 /account/sources"
 TABLE: dict[str, tuple[str, ...]] = {
     # what each of WHO meets there: a status, or where it leads
     "GET /": (LOGIN, LOGIN, LOGIN, STEP_UP, "200", "200"),
@@ -46,6 +47,15 @@ TABLE: dict[str, tuple[str, ...]] = {
     "GET /login/again": (LOGIN, LOGIN, LOGIN, STEP_UP, "303 /go-on", "303 /go-on"),
     "POST /login/again": (LOGIN, LOGIN, LOGIN, STEP_UP, "422", "422"),
     "GET /go-on": (LOGIN, LOGIN, LOGIN, STEP_UP, "200", "200"),
+    "GET /login/again/with/<name>": (LOGIN, LOGIN, LOGIN, STEP_UP, "404", "404"),
+    "GET /login/with/<name>": ("404", "404", "404", HOME, HOME, HOME),
+    "GET /login/with/<name>/callback": ("404", "404", "404", "404", "404", "404"),
+    "GET /login/arrived": (LOGIN, LOGIN, LOGIN, OWN_SOURCES, OWN_SOURCES, OWN_SOURCES),
+    "POST /login/arrived": (LOGIN, LOGIN, LOGIN, OWN_SOURCES, OWN_SOURCES, OWN_SOURCES),
+    "GET /account/sources": (LOGIN, LOGIN, LOGIN, STEP_UP, "200", "200"),
+    "POST /account/sources/link": (LOGIN, LOGIN, LOGIN, STEP_UP, "404", "404"),
+    "POST /account/sources/arrived": (LOGIN, LOGIN, LOGIN, STEP_UP, OWN_SOURCES, OWN_SOURCES),
+    "POST /account/sources/<int:identity_id>/unlink": (LOGIN, LOGIN, LOGIN, STEP_UP, "404", "404"),
     "POST /login/cancel": (LOGIN, LOGIN, LOGIN, LOGIN, LOGIN, LOGIN),
     "POST /logout": (LOGIN, LOGIN, LOGIN, LOGIN, LOGIN, LOGIN),
     "GET /first-administrator/<token>": ("404", "404", "404", "404", "404", "404"),
