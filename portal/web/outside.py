@@ -2,32 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-
-from flask import Blueprint, abort, redirect, request, url_for
+from flask import Blueprint, abort, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from portal import audit
-from portal.applications import brand
-from portal.applications.brand import Found
-from portal.audit import Event, What
 from portal.models import RequestPurpose
-from portal.signin import flow, session
-from portal.signin.flow import Moved, Step, Visit
-from portal.signin.password import refused_late
-from portal.sources import outside, people, register, requests
+from portal.signin import session
+from portal.signin.flow import Moved, Step
+from portal.sources import outside, register, requests
 from portal.sources.faults import SourceFault, Steps
-from portal.sources.people import Claimed, Refused, Stranger
 from portal.sources.register import Source
 from portal.sources.requests import Request
 from portal.sources.slots import Busy
-from portal.web import came_for, limits, outside_inside, round_trip, steps
+from portal.web import came_for, limits, outside_answer, outside_inside, round_trip, steps
 from portal.web.admission import anyone
-from portal.web.client import client
-from portal.web.login_form import LoginForm, page
-from portal.web.outside_words import Word, unknown
-from portal.web.phrases import Notice
+from portal.web.outside_words import Word
 from portal.web.round_trip import Failed
 from portal.web.trial_mode import PREFIX, also_in_trials
 
@@ -48,7 +37,7 @@ def go(name: str) -> ResponseReturnValue:
         abort(404)
     address = round_trip.away(source, RequestPurpose.LOG_IN, application_id=application.id if application else None,
                               next_address=came_for.next_address())
-    return _page(address, application) if isinstance(address, Failed) else redirect(address, 303)
+    return outside_answer.login_page(address, application) if isinstance(address, Failed) else redirect(address, 303)
 
 
 @blueprint.get("/login/with/<name>/callback")
@@ -78,15 +67,9 @@ def _answered(source: Source, asked: Request) -> ResponseReturnValue:
         claimed = outside.claimed(source, asked, request.args, round_trip.callback_address(source), steps=taken)
     except (SourceFault, Busy) as why:
         return _of_no_use(source, asked, taken, why)
-    match asked.purpose:
-        case RequestPurpose.TRY:
-            return outside_inside.tried(source, asked, taken, claimed)
-        case RequestPurpose.LINK:
-            return outside_inside.link(source, asked, claimed)
-        case RequestPurpose.CONFIRM:
-            return outside_inside.confirm(source, asked, claimed)
-        case RequestPurpose.LOG_IN:
-            return _log_in(source, asked, claimed)
+    if asked.purpose is RequestPurpose.TRY:
+        return outside_inside.tried(source, asked, taken, claimed)
+    return outside_answer.used(source, asked, claimed)
 
 
 def _of_no_use(source: Source, asked: Request, taken: Steps, why: SourceFault | Busy) -> ResponseReturnValue:
@@ -94,49 +77,12 @@ def _of_no_use(source: Source, asked: Request, taken: Steps, why: SourceFault | 
         return outside_inside.tried(source, asked, taken, None)
     failed = round_trip.failed(source, why, asked.user_id)
     if asked.purpose is RequestPurpose.LOG_IN:
-        return _page(failed, _application(asked))
+        return outside_answer.login_page(failed, outside_answer.application(asked))
     return outside_inside.back(asked, failed)
-
-
-def _log_in(source: Source, asked: Request, claimed: Claimed) -> ResponseReturnValue:
-    application = _application(asked)
-    if application and source.key in application.hidden:
-        abort(404)
-    proof = people.proof_of(source, claimed, client())
-    if isinstance(proof, Stranger):
-        return _stranger(source, asked, claimed, proof)
-    if not isinstance(proof, Refused):
-        moved = flow.begin(proof, Visit(client(), asked.application_id, asked.next_address))
-        if moved is not None:
-            return steps.go(moved)
-        refused_late(proof, client())
-    return _page(round_trip.so(Word.REFUSED, source), application)
-
-
-def _stranger(source: Source, asked: Request, claimed: Claimed, stranger: Stranger) -> ResponseReturnValue:
-    """Nobody is linked with them: in a trial that is all; else they may say who they are here."""
-    detail = {"source": source.key, "called": claimed.called}
-    audit.note(client(), Event(event=What.FIRST_FACTOR_REFUSED, outcome=stranger.why.value, detail=detail))
-    if asked.trial_id is not None:
-        return page(LoginForm(), _application(asked), Notice("info", unknown(stranger.why, source.title))), 403
-    told = asdict(claimed) | {"why": stranger.why.value}
-    token = requests.arrive(source, told, browser=session.browser(), trial_id=None, application_id=asked.application_id,
-                            next_address=asked.next_address)
-    return redirect(url_for("arrived.show", arrival=token), 303)
 
 
 def _over(source: Source) -> ResponseReturnValue:
     """Nobody here waits for this answer. Who is signed in has most likely gone back to an old page."""
     if current_user.is_authenticated:
         return steps.go(Moved(Step.HOME))
-    return _page(round_trip.so(Word.OVER, source), came_for.application())
-
-
-def _application(asked: Request) -> Found | None:
-    return brand.by_id(asked.application_id) if asked.application_id else None
-
-
-def _page(failed: Failed, application: Found | None) -> ResponseReturnValue:
-    """The login page, with what went wrong above it."""
-    headers = limits.retry_after(round_trip.SECONDS) if failed.status == round_trip.NOT_NOW else {}
-    return page(LoginForm(), application, failed.notice), failed.status, headers
+    return outside_answer.login_page(round_trip.so(Word.OVER, source), came_for.application())
