@@ -25,6 +25,7 @@ run: .venv/ready
 
 test: .venv/ready-for-tests
 	@scripts/test-packages
+	@scripts/test-provider
 	@$(IN) -m pytest $(ARGS)
 
 check: .venv/ready-for-tests

@@ -12,7 +12,6 @@ from flask import Flask
 
 from portal import trace
 from portal.models import RequestPurpose, SourceKind
-from portal.sources import slots
 from portal.sources.claims import Claimed
 from portal.sources.faults import Fault, SourceFault, Steps
 from portal.sources.register import Source
@@ -95,8 +94,7 @@ def trip(app: Flask, provider: Provider) -> Trip:
 
 @pytest.fixture(autouse=True)
 def nothing_rests() -> Iterator[None]:
-    """A source of an earlier test that failed bears the same key, and a talk that hangs holds its slot into the next test."""
-    slots._resting.clear()
+    """A talk that hangs would hold its slot into the next test."""
     yield
     until(lambda: not talks(), what="the talks to end")
 

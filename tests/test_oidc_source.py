@@ -49,6 +49,15 @@ def test_neither_code_nor_token_nor_secret_stands_in_the_steps(trip: Trip, provi
     assert not [word for word in (back["code"], back["state"], parameters(address)["nonce"], "secret") if word in shown]
 
 
+def test_what_was_told_is_shown_to_who_tries_it_without_what_ties_it_to_a_session(trip: Trip, provider: Provider) -> None:
+    provider.claims = {"groups": ["a", {"b": "\ud800\0"}], "\ud800odd": "x\ud800\0y", "sid": "session"}
+    trip.whole(provider)
+    told = trip.steps.told
+    assert {name: told[name] for name in ("sub", "groups", "odd")} == {
+        "sub": "248289761001", "groups": '["a", {"b": "\\ud800\\u0000"}]', "odd": "xy"}
+    assert not {"nonce", "at_hash", "sid"} & told.keys()
+
+
 @pytest.mark.parametrize(("claims", "fault"), [
     ({"nonce": "another"}, Fault.NONCE), ({"nonce": None}, Fault.NONCE), ({"nonce": "\ud800"}, Fault.NONCE),
     ({"iss": "https://accounts.example.com"}, Fault.ISSUER), ({"iss": None}, Fault.ISSUER),

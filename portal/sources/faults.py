@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
 
 
 class Fault(StrEnum):
@@ -81,7 +80,7 @@ class Steps:
     """The steps so far. `told`: the claims of the source, for an administrator who tries it."""
 
     taken: list[Step] = field(default_factory=list)
-    told: dict[str, Any] = field(default_factory=dict)
+    told: dict[str, str] = field(default_factory=dict)
 
     def add(self, name: str, *, ok: bool = True, detail: str = "") -> None:
         """Add one step."""

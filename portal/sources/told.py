@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import unicodedata
 from collections.abc import Mapping
 from typing import Any
@@ -35,6 +36,12 @@ def phone(source: Source, claims: Mapping[str, Any]) -> str | None:
     said = words(claims, "phone_number") if source.settings.get("take_phone") else None
     unverified = source.settings.get("trust_phone") and claims.get("phone_number_verified") is not True
     return None if said is None or unverified else phones.parse(said, None)
+
+
+def shown(claims: Mapping[str, Any]) -> dict[str, str]:
+    """Claims as an administrator who tries the source may look at them: whatever was told, as texts that every page can hold."""
+    said = {name: value if isinstance(value, str) else json.dumps(value) for name, value in claims.items()}
+    return {_plain(name): _plain(value) for name, value in said.items()}
 
 
 def _plain(text: str) -> str:

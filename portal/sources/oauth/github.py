@@ -14,7 +14,7 @@ from portal.sources.claims import Claimed
 from portal.sources.faults import Fault, SourceFault, Stage, Steps
 from portal.sources.register import Source
 from portal.sources.requests import Opened, Request
-from portal.sources.told import email, words
+from portal.sources.told import email, shown, words
 
 GITHUB = "https://github.com"
 SCOPES = "read:user user:email"
@@ -82,7 +82,7 @@ def _person(client: Client, base: str, token: str, steps: Steps) -> Claimed:
         user = fields(client.get(f"{_interface(base)}/user", withhold_token=True, headers=bearer))
         subject = _subject(user)
     address = _email(client.get(f"{_interface(base)}/user/emails", withhold_token=True, headers=bearer))
-    steps.told.update({name: user[name] for name in ("id", "login", "name") if name in user} | {"email": address})
+    steps.told.update(shown({name: user[name] for name in ("id", "login", "name") if name in user} | {"email": address}))
     login = words(user, "login")
     steps.add(Stage.PERSON, detail=login or subject)
     return Claimed(issuer=base, subject=subject, called=login or subject, email=address, email_verified=address is not None,

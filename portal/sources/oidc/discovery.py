@@ -20,7 +20,7 @@ BASIC, POST = "client_secret_basic", "client_secret_post"
 
 @dataclass(frozen=True, kw_only=True)
 class Provider:
-    """What is needed of a description. `auth_method`: how it takes a client's secret; None: not at all that we know.
+    """What is needed of a description. `auth_methods`: how it takes a client's secret, of the ways that we know.
 
     `says_issuer`: its answers name their issuer, so that one without is not of this one.
     """
@@ -30,7 +30,7 @@ class Provider:
     token_endpoint: str
     jwks_uri: str
     userinfo_endpoint: str | None
-    auth_method: str | None
+    auth_methods: tuple[str, ...]
     says_issuer: bool
 
 
@@ -76,7 +76,7 @@ def _provider(source: Source, document: dict[str, Any]) -> Provider:
     if said != issuer_of(source):
         raise SourceFault(Fault.ISSUER, f"it calls itself {str(said)[:200]!r}")
     needed = _addresses(document)
-    return Provider(issuer=issuer_of(source), auth_method=_auth_method(document), **needed,
+    return Provider(issuer=issuer_of(source), auth_methods=_auth_methods(document), **needed,
                     says_issuer=document.get("authorization_response_iss_parameter_supported") is True)
 
 
@@ -86,7 +86,7 @@ def _addresses(document: dict[str, Any]) -> dict[str, Any]:
     return needed | {"userinfo_endpoint": None if more is None else permitted(more)}
 
 
-def _auth_method(document: dict[str, Any]) -> str | None:
-    """Basic where both are taken, and where nothing is said, for which it is meant (section 3)."""
+def _auth_methods(document: dict[str, Any]) -> tuple[str, ...]:
+    """Basic first, which is meant where nothing is said (section 3)."""
     offered = document.get("token_endpoint_auth_methods_supported", [BASIC])
-    return next((method for method in (BASIC, POST) if isinstance(offered, list) and method in offered), None)
+    return tuple(method for method in (BASIC, POST) if isinstance(offered, list) and method in offered)

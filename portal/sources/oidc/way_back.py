@@ -17,6 +17,7 @@ from portal.sources.oidc.discovery import Provider, provider
 from portal.sources.oidc.keys import keys_for
 from portal.sources.register import Source
 from portal.sources.requests import Request
+from portal.sources.told import shown
 
 _UNTOLD = frozenset({"nonce", "at_hash", "c_hash", "s_hash", "sid", "jti", "uti", "rh", "aio"})
 """Claims that tie a token to a session: of no use to whoever reads them, but to whoever steals them."""
@@ -40,8 +41,7 @@ def claimed(
         with taken.taking(Stage.DISCOVERY, detail=str(source.settings.get("issuer"))):
             there = provider(source, ends_at)
             _is_its_own(there, params)
-        method = _auth_method(there, secret)
-        with Client(source, secret, ends_at, token_endpoint_auth_method=method, redirect_uri=redirect_uri) as client:
+        with Client(source, secret, ends_at, redirect_uri=redirect_uri) as client:
             return _person(source, request, _Talk(there, client, code, taken))
 
     return ask(source.key, talk)
@@ -61,19 +61,10 @@ def _person(source: Source, request: Request, talk: _Talk) -> Claimed:
     claims = _verified(source, request, tokens, talk)
     if talk.there.userinfo_endpoint and person.lacking(source, claims):
         claims = person.completed(claims, _userinfo(talk, tokens, claims["sub"]))
-    talk.steps.told.update({name: value for name, value in claims.items() if name not in _UNTOLD})
+    talk.steps.told.update(shown({name: value for name, value in claims.items() if name not in _UNTOLD}))
     found = person.claimed(source, claims)
     talk.steps.add(Stage.PERSON, detail=found.called)
     return found
-
-
-def _auth_method(there: Provider, secret: str | None) -> str:
-    """A client without a secret is a public one, for which the verifier alone speaks (RFC 7636)."""
-    if secret is None:
-        return "none"
-    if there.auth_method is None:
-        raise SourceFault(Fault.SETTINGS, "it takes no client secret at its token endpoint")
-    return there.auth_method
 
 
 def _is_its_own(there: Provider, params: Mapping[str, str]) -> None:
@@ -84,16 +75,43 @@ def _is_its_own(there: Provider, params: Mapping[str, str]) -> None:
 
 
 def _tokens(talk: _Talk, request: Request) -> _Tokens:
-    answer = talk.client.fetch_token(
-        talk.there.token_endpoint, grant_type="authorization_code", code=talk.code, code_verifier=request.verifier)
-    if "error" in answer:
-        raise said(answer["error"])
+    answer = _exchanged(talk, request)
     access, identity, kind = (answer.get(name) for name in ("access_token", "id_token", "token_type"))
     if not isinstance(access, str) or not isinstance(identity, str) or str(kind).lower() != "bearer":
         raise SourceFault(Fault.UNREADABLE, "access_token, id_token, token_type")
     if not access.isascii() or not access.isprintable():
         raise SourceFault(Fault.UNREADABLE, "access_token")
     return _Tokens(access, identity)
+
+
+def _exchanged(talk: _Talk, request: Request) -> dict[str, Any]:
+    """What the token endpoint gives for the code. A provider may take more ways than the one that it has noted for us."""
+    *others, last = _auth_methods(talk)
+    for method in others:
+        answer = _asked(talk, request, method)
+        if answer.get("error") != "invalid_client":
+            return _without_error(answer)
+    return _without_error(_asked(talk, request, last))
+
+
+def _auth_methods(talk: _Talk) -> tuple[str, ...]:
+    """A client without a secret is a public one, for which the verifier alone speaks (RFC 7636)."""
+    methods = talk.there.auth_methods if talk.client.client_secret else ("none",)
+    if not methods:
+        raise SourceFault(Fault.SETTINGS, "it takes no client secret at its token endpoint")
+    return methods
+
+
+def _asked(talk: _Talk, request: Request, method: str) -> dict[str, Any]:
+    talk.client.token_endpoint_auth_method = method
+    return dict(talk.client.fetch_token(
+        talk.there.token_endpoint, grant_type="authorization_code", code=talk.code, code_verifier=request.verifier))
+
+
+def _without_error(answer: dict[str, Any]) -> dict[str, Any]:
+    if "error" in answer:
+        raise said(answer["error"])
+    return answer
 
 
 def _verified(source: Source, request: Request, tokens: _Tokens, talk: _Talk) -> dict[str, Any]:
