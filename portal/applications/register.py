@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import Any
@@ -84,13 +84,25 @@ def profile(connection: Connection, application_id: int) -> Profile:
 def find(name: str) -> Profile:
     """One application by its name, in any spelling, or its client id. Raises NoSuchApplication."""
     with reading() as connection:
-        is_its_client_id = Application.client_id == (name if name.isprintable() else "")
-        named = select(*COLUMNS).where(or_(Application.name_key == identifiers.fold(name), is_its_client_id))
-        # One may be called what is another's client id, which is nobody's choice and goes first.
-        row = connection.execute(named.order_by(is_its_client_id.desc())).first()
+        return find_in(connection, name)
+
+
+def find_in(connection: Connection, name: str) -> Profile:
+    """The same in a transaction of the caller's."""
+    is_its_client_id = Application.client_id == (name if name.isprintable() else "")
+    named = select(*COLUMNS).where(or_(Application.name_key == identifiers.fold(name), is_its_client_id))
+    # One may be called what is another's client id, which is nobody's choice and goes first.
+    row = connection.execute(named.order_by(is_its_client_id.desc())).first()
     if row is None:
         raise NoSuchApplication(name)
     return as_profile(row)
+
+
+def hidden_by(connection: Connection, application_ids: Collection[int]) -> dict[int, frozenset[str]]:
+    """The keys of the identity sources that these applications do not offer; without those that offer all."""
+    hiding = select(Application.id, Application.hidden_sources).where(
+        Application.id.in_(application_ids), Application.hidden_sources.is_not(None))
+    return {row.id: frozenset(row.hidden_sources) for row in connection.execute(hiding)}
 
 
 def listed(wanted: Wanted, *, sort: str = BY_NAME, descending: bool = False, cursor: str | None = None,

@@ -10,7 +10,6 @@ from portal import keyset
 from portal.database import reading
 from portal.keyset import Count
 from portal.models import Application, User
-from portal.models.switch import PORTAL
 from portal.signin import standing
 from portal.signin.rules import OFF, SMS
 
@@ -36,5 +35,5 @@ def far() -> Beginning:
         application = connection.execute(select(Application.id).limit(1)).first()
         user = connection.execute(select(User.id).where(User.role.is_(None)).limit(1)).first()
         return Beginning(application=application is not None, user=user is not None,
-                         asks=standing.read(connection, PORTAL).values[SMS] != OFF,
+                         asks=standing.value(connection, SMS) != OFF,
                          users=keyset.count(connection, select(User.id)))

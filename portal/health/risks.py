@@ -12,13 +12,15 @@ from portal.models import Role, User
 from portal.models.switch import PORTAL
 from portal.signin import standing
 from portal.signin.rules import ADMINISTRATORS, OFF, SMS, source_of
+from portal.signin.standing import Scope
 
 
 class Risk(StrEnum):
-    """What somebody should look at. Behind some there is a number of people."""
+    """What somebody should look at. Behind some there is a number of people or sources."""
 
     SMS_OFF = "nobody is asked for a code"
     SOURCES_OFF = "an identity source asks for no code"
+    TRUSTED = "the word of an outside source is taken for the second factor"
     ADMINISTRATORS_OFF = "people in charge are asked as everybody else"
     WITHOUT_NUMBER = "people in charge have no number"
     ONE_ADMINISTRATOR = "one administrator"
@@ -26,7 +28,7 @@ class Risk(StrEnum):
 
 @dataclass(frozen=True)
 class Danger:
-    """One risk that there is, and how many people it is about."""
+    """One risk that there is, and how many people or sources it is about."""
 
     risk: Risk
     number: int = 0
@@ -35,16 +37,19 @@ class Danger:
 def present() -> list[Danger]:
     """The risks that there are, the largest first."""
     with reading() as connection:
-        values = standing.read(connection, PORTAL).values
-        return [*_of_switches(values), *_of_people(connection)]
+        return [*_of_switches(standing.read(connection, PORTAL)), *_of_people(connection)]
 
 
-def _of_switches(values: dict[str, str]) -> list[Danger]:
+def _of_switches(portal: Scope) -> list[Danger]:
+    """Of the sources in use alone. Where nobody is asked, it makes no difference which of them asks, or is trusted."""
+    values, trusted = portal.values, len(portal.trusted)
+    asks = values[SMS] != OFF
     sources_off = sum(value == OFF for name, value in values.items() if source_of(name))
     found = {
-        Danger(Risk.SMS_OFF): values[SMS] == OFF,
+        Danger(Risk.SMS_OFF): not asks,
         Danger(Risk.ADMINISTRATORS_OFF): values[ADMINISTRATORS] == OFF,
-        Danger(Risk.SOURCES_OFF, sources_off): sources_off > 0 and values[SMS] != OFF,
+        Danger(Risk.SOURCES_OFF, sources_off): sources_off > 0 and asks,
+        Danger(Risk.TRUSTED, trusted): trusted > 0 and asks,
     }
     return [danger for danger, is_there in found.items() if is_there]
 

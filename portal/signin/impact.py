@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Select, SQLColumnExpression, S
 from portal import clock
 from portal.database import reading
 from portal.keyset import Count
-from portal.models import Application, Role, SignIn, User
+from portal.models import Application, Method, Role, SignIn, User
 from portal.models.switch import PORTAL
 
 _DAY = 86_400
@@ -57,6 +57,17 @@ def reach(scope: str = PORTAL) -> Reach:
             logins=_logins(connection, scope))
 
 
+def vouched(source: str) -> Count:
+    """Of the last 24 hours, the logins of people without a role that came with that source's word for a second factor."""
+    some, began = _newest(PORTAL), clock.now() - _DAY
+    told = some.c.methods[Method.VOUCHED.value].as_float().is_not(None)
+    found = (select(func.count()).select_from(some).join(User, User.id == some.c.user_id)
+             .where(some.c.source == source, some.c.created_at > began, some.c.trial_id.is_(None), User.role.is_(None), told))
+    with reading(planned_anew=True) as connection:
+        number = connection.execute(found).scalar_one()
+        return Count(min(number, COUNTED), _reaches_back(connection, PORTAL, began))
+
+
 def _users(connection: Connection, condition: ColumnElement[bool], index: SQLColumnExpression[Any]) -> Count:
     """The bound holds before the suspended are left out: however many there are, no more rows are read than that.
 
@@ -92,7 +103,8 @@ def _reaches_back(connection: Connection, scope: str, began: float) -> bool:
 
 
 def _newest(scope: str) -> Subquery:
-    columns: list[Any] = [SignIn.source, SignIn.user_id, SignIn.application_id, SignIn.trial_id, SignIn.created_at]
+    columns: list[Any] = [
+        SignIn.source, SignIn.methods, SignIn.user_id, SignIn.application_id, SignIn.trial_id, SignIn.created_at]
     return _in_order(select(*columns), scope).limit(COUNTED + 1).subquery()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,18 +14,14 @@ from portal.models import Application, Switch
 from portal.models.switch import PORTAL
 from portal.signin.rules import OFF, ON, SMS, as_shipped, shipped, switch_of, trust_of
 from portal.sources import register as sources
+from portal.sources.register import Source
 
 Rows = Mapping[tuple[str, str], Row[Any]]
 
 
-def own(connection: Connection) -> tuple[str, ...]:
+def own(known: Sequence[Source]) -> tuple[str, ...]:
     """The names of the switches that an application has of its own: the SMS switch, and one for each source in use."""
-    return (SMS, *map(switch_of, sources.keys(sources.read(connection))))
-
-
-def portals(connection: Connection) -> dict[str, str]:
-    """The names of the portal's switches that the policy's pages show, each with how it stands until it is thrown."""
-    return shipped(sources.keys(sources.read(connection)))
+    return (SMS, *map(switch_of, sources.keys(known)))
 
 
 class SwitchUnknown(Exception):
@@ -49,7 +45,8 @@ class Scope:
     """The switches of the portal, whose title is empty, or of one application.
 
     `customises`: whether they are in force there. `kept`: whether they exist; those of an application that never had any
-    are shown as the copy of the portal's that they would begin as.
+    are shown as the copy of the portal's that they would begin as. `trusted`: the outside sources in use whose word is taken
+    for a second factor, there as everywhere.
     """
 
     key: str
@@ -57,6 +54,7 @@ class Scope:
     customises: bool
     kept: bool
     switches: tuple[Standing, ...]
+    trusted: tuple[Source, ...]
 
     @property
     def values(self) -> dict[str, str]:
@@ -83,14 +81,20 @@ def of(key: str = PORTAL) -> Scope:
 
 def read(connection: Connection, key: str) -> Scope:
     """The same, in the caller's transaction."""
-    rows = switch_rows(connection, {PORTAL, key})
+    rows, known = switch_rows(connection, {PORTAL, key}), sources.read(connection)
     if key == PORTAL:
-        return _portal(rows, portals(connection))
+        return _portal(rows, known)
     asked = select(Application.id, Application.name, Application.customises).where(Application.id == int(key))
     found = connection.execute(asked).first()
     if found is None:
         raise NoSuchApplication(key, int(key))
-    return _application(rows, found, own(connection))
+    return _application(rows, found, known)
+
+
+def value(connection: Connection, name: str) -> str:
+    """How one of the portal's switches stands."""
+    found = connection.execute(select(Switch.value).where(Switch.scope == PORTAL, Switch.name == name)).scalar()
+    return as_shipped(name) if found is None else str(found)
 
 
 def trusts(keys: Iterable[str]) -> dict[str, Standing]:
@@ -106,8 +110,8 @@ def everywhere() -> list[Scope]:
         rows = {(row.scope, row.name): row for row in connection.execute(select(Switch.__table__))}
         asked = select(Application.id, Application.name, Application.customises).where(Application.customises)
         applications = connection.execute(asked.order_by(Application.name)).all()
-        names, of_portal = own(connection), portals(connection)
-    return [_portal(rows, of_portal), *(_application(rows, found, names) for found in applications)]
+        known = sources.read(connection)
+    return [_portal(rows, known), *(_application(rows, found, known) for found in applications)]
 
 
 def scope_of(name: str) -> str:
@@ -125,16 +129,21 @@ def switch_rows(connection: Connection, scopes: Collection[str]) -> dict[tuple[s
     return {(row.scope, row.name): row for row in found}
 
 
-def _portal(rows: Rows, names: Iterable[str]) -> Scope:
-    switches = tuple(_standing(rows, PORTAL, name) for name in names)
-    return Scope(key=PORTAL, title="", customises=True, kept=True, switches=switches)
+def _portal(rows: Rows, known: Sequence[Source]) -> Scope:
+    switches = tuple(_standing(rows, PORTAL, name) for name in shipped(sources.keys(known)))
+    return Scope(key=PORTAL, title="", customises=True, kept=True, switches=switches, trusted=_trusted(rows, known))
 
 
-def _application(rows: Rows, found: Any, names: Collection[str]) -> Scope:
-    key = str(found.id)
+def _application(rows: Rows, found: Any, known: Sequence[Source]) -> Scope:
+    key, names = str(found.id), own(known)
     switches = tuple(_standing(rows, key, name) for name in names)
     return Scope(key=key, title=found.name, customises=found.customises, switches=switches,
-                 kept=any((key, name) in rows for name in names))
+                 kept=any((key, name) in rows for name in names), trusted=_trusted(rows, known))
+
+
+def _trusted(rows: Rows, known: Sequence[Source]) -> tuple[Source, ...]:
+    outside = (source for source in known if source.enabled and source.is_outside)
+    return tuple(source for source in outside if _standing(rows, PORTAL, trust_of(source.key)).value == ON)
 
 
 def _standing(rows: Rows, scope: str, name: str) -> Standing:

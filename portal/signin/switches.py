@@ -51,7 +51,7 @@ def check(changes: Changes) -> None:
 def _check(connection: Connection, changes: Changes) -> None:
     known = sources.read(connection) if changes else ()
     of_portal = {*shipped(sources.keys(known)), *(trust_of(source.key) for source in known if source.is_outside)}
-    own = standing.own(connection) if changes else ()
+    own = standing.own(known)
     for (scope, name), value in changes.items():
         values = {Binder.USER.value, Binder.ADMINISTRATORS.value} if name == BINDING else {ON, OFF}
         if name not in (of_portal if scope == PORTAL else own) or value not in values:
@@ -111,5 +111,5 @@ def _copy_global(connection: Connection, scope: str, actor: Actor) -> None:
     if connection.execute(select(Switch.name).where(Switch.scope == scope)).first():
         return
     rows = [{"scope": scope, "name": name, "value": _shipped(connection, scope, name), "previous": None,
-             "changed_by": actor.name, "changed_at": clock.now()} for name in standing.own(connection)]
+             "changed_by": actor.name, "changed_at": clock.now()} for name in standing.own(sources.read(connection))]
     connection.execute(insert(Switch), rows)

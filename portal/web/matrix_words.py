@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from flask import request, url_for
+from flask_babel import format_decimal, ngettext
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from portal.signin.matrix import Line, Matrix, matrix
 from portal.signin.policy import Reason
 from portal.web import paging
 from portal.web.admission import may_open
 from portal.web.paging import Pages
-from portal.web.source_words import source_label
+from portal.web.source_words import FEW, apart, source_label
 from portal.web.switch_words import amount, begun
 
 SEARCH = "q"
@@ -21,9 +21,9 @@ SEARCH = "q"
 
 @dataclass(frozen=True)
 class Cell:
-    """Whether a code is asked for after this source, and why."""
+    """What stands under a column: a tag in a word, and words beside it."""
 
-    source: str
+    column: str
     kind: str
     words: str
     why: str
@@ -50,10 +50,10 @@ class Search:
 
 @dataclass(frozen=True)
 class MatrixView:
-    """One page of the matrix."""
+    """One page of the matrix. `columns`: the heads beside the application's; a cell stands under each."""
 
     search: Search
-    sources: list[str]
+    columns: list[str]
     lines: list[LineView]
     nothing: str
     pages: Pages
@@ -76,11 +76,12 @@ def matrix_view() -> tuple[MatrixView, OwnRules]:
 
 
 def _matrix(found: Matrix, search: str) -> MatrixView:
-    lines = [_line(line) for line in ([] if search else [found.others]) + found.lines]
+    few = len(found.others.decisions) <= FEW
+    lines = [_line(line, few=few) for line in ([] if search else [found.others]) + found.lines]
     nothing = _("No application with rules of its own has a name that begins with “%(search)s”.", search=search)
     url = f"{request.path}#matrix"
-    sources = [source_label(source) for source in found.others.decisions]
-    return MatrixView(Search(url, _("Application"), search, bool(search)), sources, lines, "" if lines else nothing,
+    columns = [source_label(source) for source in found.others.decisions] if few else [words for _kind, words in _states()]
+    return MatrixView(Search(url, _("Application"), search, bool(search)), columns, lines, "" if lines else nothing,
                       _there(paging.pages(found.page, found.count)))
 
 
@@ -90,18 +91,39 @@ def _there(pages: Pages) -> Pages:
     return replace(pages, **{name: url and f"{url}#matrix" for name, url in links.items()})
 
 
-def _line(line: Line) -> LineView:
-    cells = [_cell(source, line) for source in line.decisions]
+def _line(line: Line, *, few: bool) -> LineView:
+    cells = [_cell(source, line) for source in line.decisions] if few else _grouped(line)
     if line.application_id is None:
         return LineView(_("All applications without rules of their own"), None, cells)
     return LineView(line.name, url_for("application_security.show", application_id=line.application_id), cells)
 
 
+def _states() -> tuple[tuple[str, str], ...]:
+    """How a source can stand in an application: the kind of its tag, and its words."""
+    return ("good", _("Code")), ("off", _("No code")), ("info", _("Not offered"))
+
+
+def _state(source: str, line: Line) -> tuple[str, str]:
+    asked, spared, hidden = _states()
+    if source in line.hidden:
+        return hidden
+    return asked if line.decisions[source].required else spared
+
+
 def _cell(source: str, line: Line) -> Cell:
-    decision = line.decisions[source]
+    kind, words = _state(source, line)
     why = {Reason.SMS_OFF: _("SMS verification code is off"), Reason.SOURCE_OFF: _("The identity source is off")}
-    words = _("Code") if decision.required else _("No code")
-    return Cell(source_label(source), "good" if decision.required else "off", words, why.get(decision.reason, ""))
+    return Cell(source_label(source), kind, words, "" if source in line.hidden else why.get(line.decisions[source].reason, ""))
+
+
+def _grouped(line: Line) -> list[Cell]:
+    """Of many sources: which are asked for a code, which are not, and which are not offered. A column for each does not fit."""
+    cells = []
+    for state in _states():
+        sources = [source for source in line.decisions if _state(source, line) == state]
+        names = "; ".join(apart(source_label(source)) for source in sources)
+        cells.append(Cell(state[1], state[0], format_decimal(len(sources)), names))
+    return cells
 
 
 def _own_rules(found: Matrix) -> OwnRules:

@@ -12,7 +12,7 @@ from portal.signin.policy import Reason, Rung
 from portal.signin.preview import Asked, Fault, Follows, Preview, preview
 from portal.sources import register
 from portal.web.reasons import reason_words
-from portal.web.source_words import source_label
+from portal.web.source_words import apart, source_label
 
 _RUNGS = {
     Reason.STEP_UP: _l("The application demands a fresh proof"),
@@ -25,7 +25,7 @@ _RUNGS = {
     Reason.RULES: _l("The rules ask for a code"),
 }
 """What each rung looks for, where it is not the one that decides."""
-WHO, SOURCE, APPLICATION = "who", "source", "application"
+WHO, SOURCE, APPLICATION, VOUCHED = "who", "source", "application", "vouched"
 
 
 @dataclass(frozen=True)
@@ -62,30 +62,41 @@ class Verdict:
 
 @dataclass(frozen=True, kw_only=True)
 class PreviewView:
-    """The preview's form as it was sent, and what came of it."""
+    """The preview's form as it was sent, and what came of it. `asks_vouched`: some source could vouch for a second factor."""
 
     url: str
     who: TextField
     sources: list[tuple[str, str]]
     source: str
+    source_error: str
+    asks_vouched: bool
+    vouched: bool
     application: TextField
     verdict: Verdict | None
 
     @property
     def refused(self) -> bool:
         """Whether a field names what there is not."""
-        return bool(self.who.error or self.application.error)
+        return bool(self.who.error or self.application.error or self.source_error)
 
 
 def preview_view() -> PreviewView:
     """The preview that the present address asks for."""
     who, application = (request.args.get(name, "").strip() for name in (WHO, APPLICATION))
-    keys = register.keys(register.fresh())
-    source = request.args.get(SOURCE, keys[0])
-    found = preview(Asked(who, source if source in keys else keys[0], application)) if who else None
+    sources = {source.key: source for source in register.fresh() if source.enabled}
+    source, vouched = _source(list(sources)), VOUCHED in request.args
+    found = preview(Asked(who, source, application, vouched)) if who else None
     return PreviewView(
-        url=request.path, who=_who(who, found), sources=[(each, source_label(each)) for each in keys], source=source,
+        url=request.path, who=_who(who, found), sources=[(each, source_label(each)) for each in sources], source=source,
+        source_error=_("This application does not offer it: nobody comes in by it there.") if found is Fault.NOT_OFFERED else "",
+        asks_vouched=any(each.is_outside for each in sources.values()), vouched=vouched,
         application=_application(application, found), verdict=_verdict(found) if isinstance(found, Preview) else None)
+
+
+def _source(keys: list[str]) -> str:
+    """The one that is asked for; the first for one that there is not."""
+    asked = request.args.get(SOURCE, "")
+    return asked if asked in keys else keys[0]
 
 
 def _who(typed: str, found: Preview | Fault | None) -> TextField:
@@ -108,7 +119,7 @@ def _verdict(found: Preview) -> Verdict:
         lit = rung is found.decisive
         steps.append(_step(rung, lit=lit, above=above))
         above = above and not lit
-    return Verdict(found.person, title, _follows(found.follows), _rules(found), steps)
+    return Verdict(found.person, title, _follows(found), _rules(found), steps)
 
 
 def _step(rung: Rung, *, lit: bool, above: bool) -> Step:
@@ -118,17 +129,34 @@ def _step(rung: Rung, *, lit: bool, above: bool) -> Step:
     return Step(str(_RUNGS[rung.reason]), _("Does not hold here.") if above else _("Not looked at any more."), "off", False)
 
 
-def _follows(follows: Follows) -> str:
+def _follows(found: Preview) -> str:
     said = {
         Follows.NOWHERE: _("But the account is suspended: nobody comes in with it."),
         Follows.WITHOUT_PASSWORD: _("But the account has no password yet: nobody comes in with it."),
+        Follows.NOT_LINKED: _("But the account is not linked with this identity source: nobody comes in with it by that yet."),
+        Follows.ASK: _("The account has no phone number, and only administrators may bind one: the person is told to ask."),
+        **(_after_password() if found.source == register.PASSWORD else _after_source(found.source)),
+    }
+    return said[found.follows]
+
+
+def _after_password() -> dict[Follows, str]:
+    return {
         Follows.INSIDE: _("After the password the person is logged in."),
         Follows.NEW_PASSWORD: _("After the password comes the page for a new password."),
         Follows.CODE: _("After the password comes the page “Verification code login”."),
         Follows.BIND: _("After the password comes the window “Bind mobile phone number”."),
-        Follows.ASK: _("The account has no phone number, and only administrators may bind one: the person is told to ask."),
     }
-    return said[follows]
+
+
+def _after_source(key: str) -> dict[Follows, str]:
+    """Whoever comes by another source than the password never owes a new one."""
+    source = apart(source_label(key))
+    return {
+        Follows.INSIDE: _("After “%(source)s” the person is logged in.", source=source),
+        Follows.CODE: _("After “%(source)s” comes the page “Verification code login”.", source=source),
+        Follows.BIND: _("After “%(source)s” comes the window “Bind mobile phone number”.", source=source),
+    }
 
 
 def _rules(found: Preview) -> str:

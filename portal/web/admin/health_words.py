@@ -144,6 +144,10 @@ _DANGERS: dict[Risk, Callable[[int], Line]] = {
     Risk.SOURCES_OFF: lambda number: _switch(
         ngettext("%(num)s identity source asks for no code", "%(num)s identity sources ask for no code", number),
         _("People who log in through it need no second factor."), "wait"),
+    Risk.TRUSTED: lambda number: _switch(
+        ngettext("The word of %(num)s outside source is taken for the second factor",
+                 "The word of %(num)s outside sources is taken for the second factor", number),
+        _("Whoever runs it decides who needs no code here, but for people with a role in the console."), "wait"),
     Risk.WITHOUT_NUMBER: _without_number,
     Risk.ONE_ADMINISTRATOR: _one_administrator,
 }
