@@ -5,7 +5,20 @@ from __future__ import annotations
 from flask import Flask
 from flask.cli import AppGroup
 
-from portal.cli import application, audit, cleanup, doctor, inbox, message, mfa, sender, user, user_import, welcome
+from portal.cli import (
+    application,
+    audit,
+    cleanup,
+    doctor,
+    inbox,
+    message,
+    mfa,
+    sender,
+    source,
+    user,
+    user_import,
+    welcome,
+)
 from portal.cli.migrations import Migrations
 
 
@@ -14,8 +27,8 @@ def init_app(app: Flask) -> None:
     group = AppGroup("portal", help="Look after the portal.")
     for part in (user_import.import_users, user_import.work_off):
         user.group.add_command(part)
-    parts = (user.group, application.group, mfa.mfa, audit.group, inbox.inbox, message.group, doctor.doctor, sender.sender,
-             cleanup.cleanup, welcome.welcome)
+    parts = (user.group, application.group, source.group, mfa.mfa, audit.group, inbox.inbox, message.group, doctor.doctor,
+             sender.sender, cleanup.cleanup, welcome.welcome)
     for part in parts:
         group.add_command(part)
     app.cli.add_command(group)

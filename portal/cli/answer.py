@@ -22,9 +22,9 @@ def fail(sentence: str) -> click.ClickException:
     return click.ClickException(sentence)
 
 
-def secret_line() -> str:
+def secret_line(what: str = "password") -> str:
     """One line of standard input: secrets are never arguments, which every process on the machine can read."""
     line = sys.stdin.readline().rstrip("\r\n")
     if not line:
-        raise fail("The password is expected as one line on standard input.")
+        raise fail(f"The {what} is expected as one line on standard input.")
     return line

@@ -10,7 +10,7 @@ from flask.cli import with_appcontext
 from portal.cli.answer import fail, json_option, tell
 from portal.models.switch import PORTAL
 from portal.signin import standing, switches
-from portal.signin.rules import ADMINISTRATORS, BINDING, OFF, ON, SMS, Binder, switch_of
+from portal.signin.rules import ADMINISTRATORS, BINDING, OFF, ON, SMS, Binder, switch_of, trust_of
 from portal.signin.switches import SwitchUnknown
 from portal.trace import COMMAND, COMMAND_ACTOR
 
@@ -20,7 +20,9 @@ _on_off = click.Choice([ON, OFF])
 @click.command("mfa")
 @click.option("--global", "everywhere", type=_on_off, help="The SMS switch of the portal.")
 @click.option("--source", nargs=2, type=(str, _on_off), multiple=True, metavar="NAME on|off",
-              help="An identity source's switch.")
+              help="An identity source's switch, by the source's key: password, scan, oidc:google.")
+@click.option("--trust", nargs=2, type=(str, _on_off), multiple=True, metavar="NAME on|off",
+              help="Whether an outside source's word is taken for a second factor that was given there.")
 @click.option("--administrators", type=_on_off, help="Administrators are always asked.")
 @click.option("--binding", type=click.Choice([who.value for who in Binder]), help="Who may bind a number.")
 @click.option("--application", nargs=2, type=(str, click.Choice([ON, OFF, "inherit"])), multiple=True,
@@ -42,7 +44,8 @@ def mfa(*, as_json: bool, **asked: Any) -> None:
 def _portal_changes(asked: dict[str, Any]) -> dict[tuple[str, str], str]:
     named = {SMS: asked["everywhere"], ADMINISTRATORS: asked["administrators"], BINDING: asked["binding"]}
     sources = {switch_of(name): value for name, value in asked["source"]}
-    return {(PORTAL, name): value for name, value in (named | sources).items() if value}
+    trusts = {trust_of(name): value for name, value in asked["trust"]}
+    return {(PORTAL, name): value for name, value in (named | sources | trusts).items() if value}
 
 
 def _application_changes(asked: dict[str, Any]) -> tuple[dict[tuple[str, str], str], dict[str, bool]]:
@@ -57,6 +60,7 @@ def _standing() -> dict[str, Any]:
     portal, *applications = standing.everywhere()
     return {
         **portal.values,
+        **{trust_of(source.key): ON for source in portal.trusted},
         "applications": {scope.title: scope.values for scope in applications},
     }
 
