@@ -15,7 +15,7 @@ from portal.sources.upkeep import Overtaken, Unfit
 from portal.web import limits
 from portal.web.admin import source_check
 from portal.web.admin.source_form import SourceForm
-from portal.web.admin.source_page import page, said, version
+from portal.web.admin.source_page import page, said, version_sent
 from portal.web.admin.source_presets import preset_of
 from portal.web.admin.source_words import SHOW, found, meanwhile, reopened_source
 from portal.web.admission import administrators, lately
@@ -48,11 +48,11 @@ def change(source_id: int) -> ResponseReturnValue:
     doubt = source_check.doubt(asked)
     if doubt and not doubt.passing:
         form.doubt(preset, doubt.words)
-        return page(source, form), 422
-    changed = upkeep.change(source_id, version(), asked, client(), actor=current_user.actor)
+        return page(source, form, version=version_sent()), 422
+    changed = upkeep.change(source_id, version_sent(), asked, client(), actor=current_user.actor)
     if isinstance(changed, Unfit):
         form.refuse(preset, changed.flaws)
-        return page(source, form), 422
+        return page(source, form, version=version_sent()), 422
     if isinstance(changed, Overtaken):
         return page(changed.now, form, notice=meanwhile(changed, asked)), 409
     return _back(source_id, "same" if not changed else "saved-unreached" if doubt else "saved")
@@ -100,7 +100,7 @@ def _back(source_id: int, done: str) -> ResponseReturnValue:
 
 @reopens("source.change")
 def _reopen(notice: Notice) -> str:
-    return page(reopened_source(), SourceForm(), notice=notice)
+    return page(reopened_source(), SourceForm(), version=version_sent(), notice=notice)
 
 
 @reopens("source.enable", "source.prefer", "source.trust")

@@ -79,7 +79,7 @@ class SourceForm(Form):
         if "attribute_subject" not in preset.fields:
             typed.pop("attributes", None)
         return Asked(kind=preset.kind, title=" ".join((self.title.data or "").split()), name=self._text("name").lower(),
-                     secret=self._text("secret") or None, settings=kept | typed | dict(preset.fixed) | {"preset": preset.key})
+                     secret=self._text("secret") or None, settings=kept | typed | dict(preset.fixed) | preset.named)
 
     def _settings(self) -> dict[str, Any]:
         """What was typed and ticked; what was left empty is not there."""

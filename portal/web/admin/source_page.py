@@ -23,8 +23,10 @@ from portal.web.switch_words import last
 _LARGEST_VERSION = 2**31
 
 
-def page(source: Source, form: SourceForm | None = None, *, notice: Notice | None = None) -> str:
-    """The page; `form`: as somebody has just sent it."""
+def page(
+    source: Source, form: SourceForm | None = None, *, version: int | None = None, notice: Notice | None = None,
+) -> str:
+    """The page; `form`: as somebody has just sent it, made from that `version`."""
     trust = standing.trusts([source.key])[source.key]
     shown = {"source": source, "called": title_of(source), "kind": kind_words(source), "trusted": trust.value == ON,
              "trust_last": last(trust), "notice": notice, "tags": tags(source, trust if source.is_outside else None),
@@ -34,11 +36,11 @@ def page(source: Source, form: SourceForm | None = None, *, notice: Notice | Non
     typed = form or SourceForm(formdata=None)
     if form is None:
         typed.fill(source)
-    return render("pages/admin/source.html", form=typed, preset=preset_of(source), version=version() if form else source.version,
+    return render("pages/admin/source.html", form=typed, preset=preset_of(source), version=version or source.version,
                   redirect=_redirect(source), linked=linked_words(linked.people(source.id)), **_secret(source), **shown)
 
 
-def version() -> int:
+def version_sent() -> int:
     """The version that the form was made from; one that cannot be read, or that no column could hold, is none."""
     sent = request.form.get("version", 0, type=int)
     return sent if 0 < sent < _LARGEST_VERSION else 0

@@ -22,6 +22,7 @@ _DIRECTORY = ("servers", "starttls", "ca", "base_dn", "filter", "bind_dn", "secr
 _SCOPES, _CONTEXTS = "scopes", "acr_values"
 _KNOWN = {known.key: known for known in KNOWN}
 OTHER, DIRECTORY = "oidc", "ldap"
+_OF_KIND = {SourceKind.OIDC: OTHER, SourceKind.OAUTH: GITHUB, SourceKind.LDAP: DIRECTORY}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +36,11 @@ class Preset:
     fields: tuple[str, ...]
     typed: Mapping[str, str] = field(default_factory=dict)
     fixed: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def named(self) -> dict[str, str]:
+        """What is kept of the choice: nothing where the kind of the source says as much."""
+        return {} if self.key in _OF_KIND.values() else {"preset": self.key}
 
 
 def _known(key: str, fields: tuple[str, ...], about: Any) -> Preset:
@@ -62,7 +68,6 @@ PRESETS = {preset.key: preset for preset in (
                   "attribute_email": "mail", "attribute_phone": "mobile"},
            about=_l("Domain accounts of a Windows network.")),
 )}
-_OF_KIND = {SourceKind.OIDC: OTHER, SourceKind.OAUTH: GITHUB, SourceKind.LDAP: DIRECTORY}
 
 
 def preset_of(source: Source) -> Preset:

@@ -1,0 +1,476 @@
+"""Can an administrator add, order, trust, turn off and delete identity sources, without anybody being locked out unawares?"""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+import pytest
+from flask import Flask
+
+from tests import outside, people
+from tests.comings import comes_by, knows, linked, offers, writes
+from tests.conftest import PASSWORD
+from tests.people import OTHER_PHONE, PHONE, Later, MakeUser, MakeVisitor, comes_in, events, leads_to, rows
+from tests.provider import CLIENT_ID, SECRET, Provider
+from tests.visitor import Visitor
+
+provider, later = outside.provider, people.later
+LIST, NEW = "/admin/settings/sources", "/admin/settings/sources/new"
+ADD, SAVE, DELETE = "Add identity source", "Save changes", "Delete identity source"
+
+
+@pytest.fixture
+def boss(make_user: MakeUser, visitor: Visitor) -> Visitor:
+    """An administrator who has just come in."""
+    make_user(username="boss", phone=PHONE, administrator=True)
+    return comes_in(visitor, "boss", PHONE)
+
+
+@pytest.fixture
+def acme(app: Flask, provider: Provider) -> str:
+    """The page of a source in use."""
+    offers(app, "acme", issuer=provider.url)
+    return f"{LIST}/{source_id(app, 'acme')}"
+
+
+def source_id(app: Flask, name: str) -> int:
+    return int(rows(app, "SELECT id FROM identity_source WHERE name = :name", name=name)[0].id)
+
+
+def columns(app: Flask, name: str, what: str) -> object:
+    return rows(app, f"SELECT {what} AS it FROM identity_source WHERE name = :name", name=name)[0].it
+
+
+def adds(boss: Visitor, provider: Provider, **typed: str) -> Visitor:
+    """Fill the form of an OpenID Connect provider and send it."""
+    given = {"title": "Acme", "name": "acme", "issuer": provider.url, "client_id": CLIENT_ID, "secret": SECRET} | typed
+    return boss.opens(f"{NEW}/oidc").fills(**given).submits(ADD)
+
+
+def details(app: Flask) -> str:
+    return " ".join(str(row.detail) for row in rows(app, "SELECT detail FROM audit_entry"))
+
+
+def order(app: Flask) -> list[str]:
+    return [row.name for row in rows(app, "SELECT name FROM identity_source ORDER BY position, id")]
+
+
+def test_a_source_is_added_tried_turned_on_and_comes_to_the_login_page(
+    app: Flask, boss: Visitor, provider: Provider, another_visitor: MakeVisitor, both_databases: str,
+) -> None:
+    boss.opens(LIST).sees("No outside source yet")
+    boss.clicks(ADD).sees("OpenID Connect", "Microsoft Entra ID", "Active Directory")
+    adds(boss, provider)
+    assert boss.sees("The source is added and still off.", "oidc:acme", "0 accounts linked")
+    assert boss.page.html.count("/login/with/acme/callback\"") == 1
+    another_visitor().opens("/login").does_not_see("Continue with Acme")
+    boss.submits("Turn on").sees("On. The login page offers it.")
+    another_visitor().opens("/login").sees("Continue with Acme")
+    assert events(app)[-2:] == [("source added", "ok"), ("source changed", "ok")]
+
+
+KINDS: list[tuple[str, str, dict[str, str], str]] = [
+    ("google", "oidc:google", {"client_id": "a", "secret": "b"}, '"issuer": "https://accounts.google.com"'),
+    ("microsoft", "oidc:microsoft", {"client_id": "a", "secret": "b", "tenant": "6F0D7D2E-0000-4a4a-8000-aaaaaaaaaaaa"},
+     "6f0d7d2e-0000-4a4a-8000-aaaaaaaaaaaa/v2.0"),
+    ("github", "oauth:github", {"client_id": "a", "secret": "b", "base": "https://github.example.com"}, '"base"'),
+    ("ldap", "ldap:ldap", {"servers": "ldaps://one.example\nldaps://two.example", "base_dn": "dc=example,dc=com"},
+     '"servers": ["ldaps://one.example", "ldaps://two.example"]'),
+    ("ad", "ldap:ad", {"servers": "ldaps://one.example", "base_dn": "dc=example,dc=com", "bind_dn": "cn=portal", "secret": "b"},
+     '"subject": "objectGUID"'),
+]
+
+
+@pytest.fixture
+def silence(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No provider answers."""
+    from portal.sources.faults import Fault, SourceFault
+    from portal.sources.oidc import discovery
+
+    def silent(*_source: object, **_how: object) -> None:
+        raise SourceFault(Fault.UNREACHABLE)
+
+    monkeypatch.setattr(discovery, "provider", silent)
+
+
+@pytest.mark.usefixtures("silence")
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind[0])
+def test_each_kind_is_asked_for_what_it_needs(app: Flask, boss: Visitor, kind: tuple[str, str, dict[str, str], str]) -> None:
+    preset, key, typed, kept = kind
+    boss.opens(f"{NEW}/{preset}").fills(**typed).submits(ADD)
+    assert boss.sees("The source is added", key)
+    assert kept in str(rows(app, "SELECT settings FROM identity_source WHERE id > 2")[0].settings)
+
+
+@pytest.mark.parametrize(("preset", "typed", "said"), [
+    ("oidc", {"title": ""}, "A title has 1 to 80 characters"),
+    ("oidc", {"title": "A\u202eB"}, "none that can’t be seen"),
+    ("oidc", {"name": "-acme"}, "A key has 1 to 40 characters"),
+    ("oidc", {"name": "scan"}, "A key has 1 to 40 characters"),
+    ("oidc", {"issuer": "http://login.example.com"}, "begins with https://"),
+    ("oidc", {"issuer": "https://login.example.com/?a=b"}, "begins with https://"),
+    ("oidc", {"issuer": "https://me@login.example.com"}, "begins with https://"),
+    ("oidc", {"client_id": "two words"}, "It has no blanks"),
+    ("oidc", {"scopes": "profile"}, "“openid” is one of them"),
+    ("oidc", {"email_domains": "example"}, "Write domains as example.com"),
+    ("oidc", {"ca": "certificate"}, "-----BEGIN CERTIFICATE-----"),
+    ("microsoft", {"tenant": "common", "client_id": "a"}, "directory (tenant) ID"),
+    ("github", {"client_id": "a", "secret": ""}, "A secret is needed here"),
+    ("github", {"client_id": "a", "secret": "b", "base": "https://github.example.com/path"}, "without a path"),
+    ("ldap", {"servers": "ldap://one.example"}, "Write each server as ldaps://host"),
+    ("ldap", {"servers": "ldaps://one.example", "starttls": True}, "Write each server as ldaps://host"),
+    ("ldap", {"servers": "ldaps://one.example", "filter": "(uid={identifier}))"}, "each bracket is closed"),
+    ("ldap", {"servers": "ldaps://one.example", "filter": "(uid=somebody)"}, "A filter contains {identifier}"),
+    ("ldap", {"servers": "ldaps://one.example", "base_dn": ""}, "Say where the search begins"),
+    ("ldap", {"servers": "ldaps://one.example", "user_dn": "uid=somebody"}, "The DN contains {identifier}"),
+    ("ldap", {"servers": "ldaps://one.example", "bind_dn": "cn=portal", "base_dn": "dc=a"}, "A secret is needed here"),
+    ("ldap", {"servers": "ldaps://one.example", "attribute_subject": ""}, "this one is needed"),
+])
+def test_what_cannot_be_taken_is_said_beside_its_field(
+    app: Flask, boss: Visitor, preset: str, typed: dict[str, str | bool], said: str,
+) -> None:
+    whole: dict[str, str | bool] = {"issuer": "https://login.example.com", "client_id": "a"} if preset == "oidc" else {}
+    boss.opens(f"{NEW}/{preset}")
+    for name, value in (whole | typed).items():
+        boss.fills(name, value)
+    boss.submits(ADD)
+    assert boss.status == 422
+    assert boss.sees(said)
+    assert boss.page.html.count('aria-invalid="true"') >= 1
+    assert order(app) == ["password", "scan"]
+
+
+def test_a_name_is_given_once(app: Flask, boss: Visitor, acme: str, provider: Provider) -> None:
+    assert adds(boss, provider).status == 422
+    assert boss.sees("Another source has that key already.")
+    assert order(app) == ["password", "scan", "acme"]
+
+
+def test_a_provider_that_calls_itself_otherwise_is_not_saved(app: Flask, boss: Visitor, provider: Provider) -> None:
+    assert adds(boss, provider, issuer=f"{provider.url}/").status == 422
+    assert boss.sees("The provider calls itself otherwise", "Copy the issuer exactly")
+    assert order(app) == ["password", "scan"]
+
+
+def test_one_that_is_down_is_saved_all_the_same(app: Flask, boss: Visitor) -> None:
+    with Provider() as gone:
+        pass
+    adds(boss, gone)
+    assert boss.sees("The source is added, but its provider doesn’t answer now.")
+    assert order(app) == ["password", "scan", "acme"]
+
+
+def test_a_secret_is_written_and_never_shown(app: Flask, boss: Visitor, provider: Provider, later: Later) -> None:
+    later(601)
+    adds(boss, provider, secret="the-secret-of-acme")
+    assert "the-secret-of-acme" not in str(rows(app, "SELECT held FROM sign_in"))
+    boss.fills(password=PASSWORD).submits("Confirm").enters_code(PHONE).submits("Go on")
+    assert boss.sees("The source is added", "One is kept, and shown to nobody.")
+    boss.does_not_see("the-secret-of-acme")
+    assert "the-secret-of-acme" not in f"{details(app)} {columns(app, 'acme', 'secret')!r} {columns(app, 'acme', 'settings')}"
+    boss.fills(secret="another-one").submits(SAVE).sees("Saved. It holds at once.")
+    assert "'secret': 'replaced'" in details(app) or '"secret": "replaced"' in details(app)
+    assert "another-one" not in details(app)
+    from portal.sources import secrets
+
+    with app.app_context():
+        assert secrets.opened(source_id(app, "acme")) == "another-one"
+
+
+def test_an_empty_field_keeps_the_secret_but_not_for_another_address(app: Flask, boss: Visitor, acme: str) -> None:
+    before = columns(app, "acme", "secret")
+    boss.opens(acme).fills(title="Acme Corporation").submits(SAVE).sees("Saved. It holds at once.")
+    assert (columns(app, "acme", "secret"), columns(app, "acme", "title")) == (before, "Acme Corporation")
+    with Provider() as elsewhere:
+        assert boss.fills(issuer=elsewhere.url).submits(SAVE).status == 422
+    assert boss.sees("It would go to another address now, so enter it once more.")
+    assert elsewhere.url not in str(columns(app, "acme", "settings"))
+
+
+def test_of_two_who_change_a_source_the_later_is_told(app: Flask, boss: Visitor, acme: str, other: Visitor) -> None:
+    boss.opens(acme)
+    other.opens(acme).fills(title="Theirs").submits(SAVE)
+    boss.fills(title="Mine", email_domains="example.com").submits(SAVE)
+    assert boss.status == 409
+    assert boss.sees("other changed this source meanwhile", "What holds now:", "Name: Theirs")
+    assert columns(app, "acme", "title") == "Theirs"
+    boss.submits(SAVE)
+    assert columns(app, "acme", "title") == "Mine"
+
+
+def test_saving_what_is_there_already_writes_nothing(app: Flask, boss: Visitor, acme: str) -> None:
+    boss.opens(acme).submits(SAVE).sees("Nothing was changed.")
+    assert ("source changed", "ok") not in events(app)
+
+
+def test_sources_are_put_in_another_order(app: Flask, boss: Visitor, acme: str, both_databases: str) -> None:
+    boss.opens(LIST).submits("Up Acme").sees("Moved.")
+    assert order(app) == ["password", "acme", "scan"]
+    boss.submits("Down Password")
+    assert order(app) == ["acme", "password", "scan"]
+    boss.posts(f"{acme}/move", way="up").sees("It stands there already.")
+    assert order(app) == ["acme", "password", "scan"]
+
+
+def test_one_source_leads_at_most_and_only_while_it_is_on(
+    app: Flask, boss: Visitor, acme: str, provider: Provider, both_databases: str,
+) -> None:
+    offers(app, "umbrella", issuer=provider.url)
+    umbrella = f"{LIST}/{source_id(app, 'umbrella')}"
+    boss.opens(acme).submits("Let it lead").sees("It leads on the login page now.")
+    boss.opens(umbrella).submits("Let it lead")
+    leading = "SELECT name FROM identity_source WHERE preferred"
+    assert [row.name for row in rows(app, leading)] == ["umbrella"]
+    boss.submits("Turn off").sees("Off. Nobody comes in by it any more.")
+    assert rows(app, leading) == []
+    boss.posts(f"{umbrella}/prefer", on="on")
+    assert boss.status == 409
+    assert rows(app, leading) == []
+
+
+def test_the_password_stays_and_the_scanned_code_can_be_turned_off(app: Flask, boss: Visitor) -> None:
+    boss.opens(f"{LIST}/1").posts(f"{LIST}/1/enable", on="off")
+    assert columns(app, "password", "enabled")
+    boss.opens(f"{LIST}/2").submits("Turn off")
+    assert not columns(app, "scan", "enabled")
+    for way in ("delete", "try"):
+        assert boss.opens(f"{LIST}/1/{way}").status == 404
+
+
+@pytest.mark.usefixtures("both_databases")
+def test_who_would_be_without_a_way_in_is_said_before_a_source_is_deleted(
+    app: Flask, boss: Visitor, acme: str, provider: Provider, make_user: MakeUser,
+) -> None:
+    offers(app, "umbrella", issuer=provider.url)
+    knows(app, make_user(username="with.password"), "1")
+    knows(app, make_user(username="alone", password=None), "2")
+    twice = make_user(username="twice", password=None)
+    knows(app, twice, "3")
+    knows(app, twice, "3", source="umbrella")
+    boss.opens(LIST).sees("3 accounts linked", "1 account linked")
+    boss.opens(acme).clicks(DELETE)
+    assert boss.sees("3 accounts there are linked with users here.", "1 of them has neither a password nor another source")
+    assert boss.fills(typed="acne").submits(DELETE).status == 422
+    assert "acme" in order(app)
+    boss.fills(typed="ACME").submits(DELETE).sees("The identity source is deleted.")
+    assert linked(app) == [(twice, "3")]
+    assert "acme" not in order(app)
+
+
+def test_a_deleted_source_takes_its_switches_along(app: Flask, boss: Visitor, acme: str) -> None:
+    people.add_application(app, "Wiki")
+    hides(boss, "Acme")
+    boss.opens(acme).submits("Trust it").sees("Saved. A second factor that was given there counts here.")
+    people.does(app, "mfa", "--source", "oidc:acme", "off")
+    assert len(rows(app, "SELECT name FROM switch WHERE name LIKE '%oidc:acme'")) == 2
+    boss.opens(f"{acme}/delete").fills(typed="Acme").submits(DELETE)
+    assert rows(app, "SELECT name FROM switch WHERE name LIKE '%oidc:acme'") == []
+    assert rows(app, "SELECT hidden_sources AS it FROM application")[0].it is None
+
+
+def test_trust_is_a_switch_with_a_history(app: Flask, boss: Visitor, acme: str) -> None:
+    boss.opens(acme).submits("Trust it")
+    assert boss.sees("It is trusted", "Turned on by boss")
+    assert [(row.name, row.value) for row in rows(app, "SELECT name, value FROM switch")] == [("trust:oidc:acme", "on")]
+    assert events(app)[-1] == ("switch thrown", "on")
+    boss.opens(LIST).sees("Trusted")
+    boss.opens(acme).submits("Trust it no more")
+    assert [row.value for row in rows(app, "SELECT value FROM switch")] == ["off"]
+
+
+@pytest.mark.parametrize("button", [SAVE, "Turn off", "Let it lead", "Trust it"])
+def test_what_changes_a_source_needs_a_late_proof(app: Flask, boss: Visitor, acme: str, later: Later, button: str) -> None:
+    later(601)
+    before = rows(app, "SELECT title, enabled, preferred FROM identity_source WHERE name = 'acme'")
+    boss.opens(acme)
+    if button == SAVE:
+        boss.fills(title="Other")
+    assert leads_to(boss.submits(button), "/login/again")
+    assert rows(app, "SELECT title, enabled, preferred FROM identity_source WHERE name = 'acme'") == before
+    assert rows(app, "SELECT * FROM switch") == []
+
+
+def test_a_try_shows_each_step_and_lets_nobody_in(app: Flask, boss: Visitor, acme: str, provider: Provider) -> None:
+    writes(app, enabled=False)
+    provider.claims = {"groups": ["staff", "<b>bold</b>"]}
+    tries(boss, acme, provider)
+    assert boss.sees("The source works. Nobody was logged in, and nobody was linked.", "The signature is right",
+                     "li.na@example.com", '["staff", "<b>bold</b>"]',
+                     "Nobody yet. They log in once with a password and link it then.")
+    assert boss.page.heading == "What Acme said"
+    assert linked(app) == []
+    assert len(rows(app, "SELECT id FROM sign_in")) == 1
+    assert ("source tried", "begun") in events(app)
+
+
+def test_a_try_says_whom_it_would_let_in(
+    app: Flask, boss: Visitor, acme: str, provider: Provider, make_user: MakeUser,
+) -> None:
+    knows(app, make_user(username="li.na"))
+    tries(boss, acme, provider)
+    assert boss.clicks("li.na").path.startswith("/admin/users/")
+
+
+def test_a_try_that_fails_says_at_which_step(boss: Visitor, acme: str, provider: Provider) -> None:
+    provider.claims = {"aud": "somebody-else"}
+    tries(boss, acme, provider)
+    assert boss.sees("The source told of nobody; the last step says why.", "The token is for this portal, and fresh", "audience")
+    boss.does_not_see(SECRET)
+
+
+@pytest.fixture
+def other(another_visitor: MakeVisitor, make_user: MakeUser) -> Visitor:
+    """Another administrator, in another browser."""
+    make_user(username="other", phone=OTHER_PHONE, administrator=True)
+    return comes_in(another_visitor(address="192.0.2.7"), "other", OTHER_PHONE)
+
+
+def test_a_try_is_for_whoever_began_it(boss: Visitor, acme: str, provider: Provider, other: Visitor, later: Later) -> None:
+    tries(boss, acme, provider)
+    assert other.opens(boss.path).status == 404
+    assert boss.opens(boss.path).status == 200
+    later(601)
+    assert boss.opens(boss.path).status == 404
+
+
+def tries(boss: Visitor, acme: str, provider: Provider) -> Visitor:
+    """The whole round trip from the source's own page."""
+    boss.opens(acme).clicks("Try it")
+    link = next(node.get("href") for node in boss.page.root.all("a") if node.words() == "Go to Acme")
+    answer = boss.sends("GET", link)
+    assert answer.status == 303, answer.text
+    return boss.opens(f"/login/with/acme/callback?{urlencode(provider.says_yes(answer.header('Location')))}")
+
+
+def hides(boss: Visitor, *titles: str) -> Visitor:
+    """Untick sources of the first application."""
+    boss.opens("/admin/applications/1/advanced")
+    names = {node.get("value"): boss.page.label(node) for node in boss.page.root.all("input") if node.get("name") == "offered"}
+    chosen = [value for value, words in names.items() if words not in titles]
+    listed = "&".join(urlencode({"listed": value}) for value in names)
+    offered = "&".join(urlencode({"offered": value}) for value in chosen)
+    seen = "&".join(urlencode({"seen": node.get("value")}) for node in boss.page.root.all("input") if node.get("name") == "seen")
+    content = f"csrf_token={boss.tokens[0]}&{listed}&{offered}&{seen}".encode()
+    return boss._goes("POST", "/admin/applications/1/sources", content=content)
+
+
+def test_an_application_says_which_sources_it_offers(
+    app: Flask, boss: Visitor, acme: str, another_visitor: MakeVisitor, both_databases: str,
+) -> None:
+    client_id = people.add_application(app, "Wiki")
+    hides(boss, "Acme", "Scan code").sees("Saved. The application’s login page offers these sources.")
+    another_visitor().opens(f"/login?application={client_id}").does_not_see("Continue with Acme")
+    another_visitor().opens("/login").sees("Continue with Acme")
+    assert another_visitor().opens(f"/login/with/acme?application={client_id}").status == 404
+    assert events(app)[-1] == ("application changed", "ok")
+    hides(boss).does_not_see("Not offered")
+    assert rows(app, "SELECT hidden_sources AS it FROM application")[0].it is None
+
+
+def test_one_source_stays_at_an_application(app: Flask, boss: Visitor, acme: str) -> None:
+    people.add_application(app, "Wiki")
+    hides(boss, "Acme", "Scan code", "Password")
+    assert boss.status == 422
+    assert boss.sees("At least one source stays, or nobody could log in there.")
+    assert rows(app, "SELECT hidden_sources AS it FROM application")[0].it is None
+
+
+def test_of_two_who_choose_sources_the_later_is_told(app: Flask, boss: Visitor, acme: str) -> None:
+    people.add_application(app, "Wiki")
+    hides(boss, "Acme")
+    boss.posts("/admin/applications/1/sources", listed="scan", offered="")
+    assert boss.status == 409
+    assert boss.sees("Somebody changed meanwhile which sources are offered.")
+
+
+@pytest.fixture
+def li_na(app: Flask, acme: str, make_user: MakeUser) -> int:
+    """Somebody without a password who comes in by the source alone."""
+    user_id = make_user(username="li.na", password=None)
+    knows(app, user_id)
+    return user_id
+
+
+def test_the_accounts_of_a_user_are_shown_and_removed(app: Flask, boss: Visitor, acme: str, make_user: MakeUser) -> None:
+    user_id = make_user(username="li.na")
+    knows(app, user_id)
+    boss.opens(f"/admin/users/{user_id}/security").sees("Accounts elsewhere", "Acme", "Never")
+    boss.submits("Remove Acme li.na").sees("The account is removed.")
+    assert linked(app) == []
+    assert events(app, user_id=user_id)[-1] == ("identity unlinked", "ok")
+
+
+def test_an_administrator_is_warned_before_the_last_way_in_is_removed(app: Flask, boss: Visitor, li_na: int) -> None:
+    boss.opens(f"/admin/users/{li_na}/security").submits("Remove Acme li.na")
+    assert boss.status == 409
+    assert boss.page.heading == "Remove the last way in of li.na?"
+    assert len(linked(app)) == 1
+    boss.submits("Remove all the same").sees("The account is removed.")
+    assert linked(app) == []
+
+
+@pytest.fixture
+def helper(make_user: MakeUser, visitor: Visitor) -> Visitor:
+    """Somebody of the helpdesk who has just come in."""
+    make_user(username="helper", phone=PHONE, role="helpdesk")
+    return comes_in(visitor, "helper", PHONE)
+
+
+def test_the_helpdesk_never_removes_the_last_way_in(app: Flask, helper: Visitor, li_na: int) -> None:
+    helper.opens(f"/admin/users/{li_na}/security").submits("Remove Acme li.na")
+    assert helper.status == 409
+    assert helper.sees("That is the last way in for this user", "Give them a link for a password first.")
+    identity = rows(app, "SELECT id FROM identity")[0].id
+    helper.posts(f"/admin/users/{li_na}/identities/{identity}/remove", last="yes")
+    assert helper.status == 409
+    assert len(linked(app)) == 1
+
+
+def test_the_helpdesk_does_not_touch_people_with_a_role(
+    app: Flask, helper: Visitor, acme: str, make_user: MakeUser,
+) -> None:
+    boss_id = make_user(username="boss", phone=OTHER_PHONE, administrator=True)
+    knows(app, boss_id)
+    helper.opens(f"/admin/users/{boss_id}/security").does_not_see("Remove Acme li.na")
+    identity = rows(app, "SELECT id FROM identity")[0].id
+    assert helper.posts(f"/admin/users/{boss_id}/identities/{identity}/remove").status == 403
+    assert len(linked(app)) == 1
+
+
+def test_nobody_removes_the_account_of_another_by_a_wrong_address(
+    app: Flask, boss: Visitor, li_na: int, make_user: MakeUser,
+) -> None:
+    other = make_user(username="other")
+    identity = rows(app, "SELECT id FROM identity")[0].id
+    boss.opens(f"/admin/users/{other}/security")
+    assert boss.posts(f"/admin/users/{other}/identities/{identity}/remove", last="yes").status == 404
+    assert len(linked(app)) == 1
+
+
+def test_a_secret_that_cannot_be_read_any_more_is_said(app: Flask, boss: Visitor, acme: str) -> None:
+    writes(app, secret_key="another")
+    boss.opens("/admin/settings").sees("The secret of Acme can’t be read any more")
+    boss.opens(acme).sees("The secret can’t be read any more")
+    assert people.command(app, "doctor").stdout.count("no secret can be read for Acme") == 1
+    boss.fills(secret=SECRET).submits(SAVE)
+    boss.opens("/admin/settings").sees("Outside sources in use: 1.")
+
+
+def test_a_source_that_is_asked_without_tls_is_said_in_production(app: Flask, acme: str) -> None:
+    from portal.health import findings
+
+    with app.app_context():
+        found = findings.of([findings.Part.SOURCES])
+        assert found[0].condition is findings.Condition.USABLE
+        object.__setattr__(app.config["PORTAL"], "portal_env", "production")
+        assert findings.of([findings.Part.SOURCES])[0].condition is findings.Condition.NOT_SECURE
+
+
+def test_a_linked_person_comes_in_by_what_was_added_here(
+    app: Flask, boss: Visitor, provider: Provider, another_visitor: MakeVisitor, make_user: MakeUser,
+) -> None:
+    adds(boss, provider).submits("Turn on")
+    knows(app, make_user(username="li.na", phone=OTHER_PHONE))
+    assert leads_to(comes_by(another_visitor(), provider), "/login/code")
+
+
