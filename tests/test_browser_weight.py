@@ -12,10 +12,11 @@ import pytest
 from tests.browsing import Person
 from tests.browsing_states import IN_TOWN
 
-pytest_plugins = ["tests.browsers", "tests.browsing_rooms"]
+pytest_plugins = ["tests.browsers", "tests.browsing_rooms", "tests.browsing_scan"]
 PAGES = ["login fresh", "login wrong", "login too many tries", "bind fresh", "bind wrong number", "bind changing", "code binding",
-         "code sent", "code wrong", "code dead", "step up", "home", "error 404"]
-LONGEST = ["bind wrong number", "code wrong"]
+         "code sent", "code wrong", "code dead", "step up", "home", "error 404", "scan fresh",
+         "scan not confirmed yet", "scan asked on the phone", "scan confirmed"]
+LONGEST = ["bind wrong number", "code wrong", "scan not confirmed yet", "scan asked on the phone"]
 
 
 class Wire:
@@ -44,13 +45,13 @@ class Wire:
 
 @contextmanager
 def weighing(person: Person) -> Iterator[dict[str, int]]:
-    """The weight of each answer that comes while the block runs, by address, the state that a script asks for aside."""
+    """The weight of each answer that comes while the block runs, by address, what a script asks for aside."""
     weights: dict[str, int] = {}
     wire = Wire(person)
     yield weights
     person.page.wait_for_load_state("load")
     person.page.wait_for_timeout(150)
-    weights.update({address: weight for address, weight in wire.weights.items() if "/login/code/state" not in address})
+    weights.update({address: weight for address, weight in wire.weights.items() if "/state" not in address})
 
 
 def cold(person: Person) -> dict[str, int]:
