@@ -13,6 +13,7 @@ from portal.imports import deciding
 from portal.messages import allowances
 from portal.models import Link, SignIn, State, Trial
 from portal.signin import scanning
+from portal.sources import requests
 
 _PENDING_KEPT = 86_400
 _ENDED_KEPT = 30 * 86_400
@@ -22,15 +23,18 @@ _ENDED_KEPT = 30 * 86_400
 @json_option
 @with_appcontext
 def cleanup(*, as_json: bool) -> None:
-    """Remove expired sign-ins, trials, links, scanned codes, budgets, counters, old imports' rows. At any time; records stay."""
+    """Remove what has expired: sign-ins, trials, links, scanned codes, requests to sources, budgets, counters, imports' rows.
+
+    Safe at any time; records stay.
+    """
     now = clock.now()
     with writing() as connection:
         expired = (SignIn.expires_at < now - _PENDING_KEPT) & (SignIn.state != State.ENDED)
         sign_ins = connection.execute(delete(SignIn).where(expired | (SignIn.ended_at < now - _ENDED_KEPT))).rowcount
         trials = connection.execute(delete(Trial).where(Trial.ends_at < now - _ENDED_KEPT)).rowcount
         links = connection.execute(delete(Link).where(Link.expires_at < now)).rowcount
-        codes = scanning.prune(connection)
+        codes, trips = scanning.prune(connection), requests.prune(connection)
         budgets = allowances.tidy(connection)
-    removed = {"sign-ins": sign_ins, "trials": trials, "links": links, "codes to scan": codes, "budgets": budgets,
-               "counters": counters.tidy(), "imports": deciding.tidy()}
+    removed = {"sign-ins": sign_ins, "trials": trials, "links": links, "codes to scan": codes,
+               "requests to sources": trips, "budgets": budgets, "counters": counters.tidy(), "imports": deciding.tidy()}
     tell(removed, as_json, words=lambda told: ", ".join(f"{count} {name}" for name, count in told.items()) + " removed")
