@@ -35,6 +35,7 @@ TABLE: dict[str, tuple[str, ...]] = {
     "GET /login/password": ANYONE, "POST /login/password": ANYONE,
     "POST /login/cancel": ANYONE, "POST /logout": ANYONE,
     "GET /login/with/<name>": ANYONE, "GET /login/with/<name>/callback": ANYONE,
+    "GET /login/with/<name>/form": ANYONE, "POST /login/with/<name>/form": ANYONE,
     "GET /login/arrived": ANYONE, "POST /login/arrived": ANYONE,
     "GET /account/sources": SIGNED_IN, "POST /account/sources/link": SIGNED_IN, "POST /account/sources/arrived": SIGNED_IN,
     "POST /account/sources/<int:identity_id>/unlink": SIGNED_IN,

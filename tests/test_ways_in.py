@@ -50,6 +50,8 @@ TABLE: dict[str, tuple[str, ...]] = {
     "GET /login/again/with/<name>": (LOGIN, LOGIN, LOGIN, STEP_UP, "404", "404"),
     "GET /login/with/<name>": ("404", "404", "404", HOME, HOME, HOME),
     "GET /login/with/<name>/callback": ("404", "404", "404", "404", "404", "404"),
+    "GET /login/with/<name>/form": ("404", "404", "404", "404", "404", "404"),
+    "POST /login/with/<name>/form": ("404", "404", "404", "404", "404", "404"),
     "GET /login/arrived": (LOGIN, LOGIN, LOGIN, OWN_SOURCES, OWN_SOURCES, OWN_SOURCES),
     "POST /login/arrived": (LOGIN, LOGIN, LOGIN, OWN_SOURCES, OWN_SOURCES, OWN_SOURCES),
     "GET /account/sources": (LOGIN, LOGIN, LOGIN, STEP_UP, "200", "200"),

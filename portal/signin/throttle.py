@@ -57,3 +57,17 @@ def passed(ticket: Ticket) -> None:
         counters.give_back(ticket.account)
     else:
         counters.give_back(ticket.identifier, ticket.account)
+
+
+def admit_entry(name: str) -> bool:
+    """Count a try for what an outside directory found, whatever was typed; whether its password may be tried there."""
+    return counters.take(Ask(_entry(name), _QUIET))[0].count <= settings().portal_limit_password_per_account
+
+
+def entry_passed(name: str) -> None:
+    """The password was right: the entry's count is as before."""
+    counters.give_back(_entry(name))
+
+
+def _entry(name: str) -> str:
+    return f"account:{hashlib.sha256(name.encode()).hexdigest()[:32]}"

@@ -47,11 +47,13 @@ def show() -> str:
 @lately
 @limits.forms
 def link() -> ResponseReturnValue:
-    """To the source, to come back with an account there. A form must not lead elsewhere, so a page goes on by itself."""
+    """To the source, to come back with an account there. A form must not lead to another host, so a page goes on by itself."""
     source = _offered(request.form.get("source", ""))
     address = round_trip.away(source, RequestPurpose.LINK, user_id=current_user.user_id, sign_in_id=current_user.sign_in_id)
     if isinstance(address, Failed):
         return _page(address.notice), address.status, limits.retry_after(round_trip.SECONDS)
+    if source.kind is SourceKind.LDAP:
+        return redirect(address, 303)
     return render("pages/leaving.html", source=source.title, address=address, page=url_for("account_sources.show"))
 
 

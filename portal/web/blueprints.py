@@ -10,6 +10,7 @@ from portal.web import (
     application_looks,
     arrived,
     code,
+    directory,
     first_administrator,
     health,
     home,
@@ -56,7 +57,7 @@ from portal.web.admin import (
     users_import_one,
 )
 
-_ENTRANCE = (login, scan, scan_phone, outside, arrived, phone, code, new_password, again)
+_ENTRANCE = (login, scan, scan_phone, outside, directory, arrived, phone, code, new_password, again)
 _RECORDS = (dashboard, console_settings, audit_log, message_log, message_export)
 _SOURCES = (sources, source_new, source, source_delete, source_try)
 _USERS = (users, users_bulk, users_export, users_import, users_import_one, user_new)

@@ -5,15 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from flask import url_for
+
 from portal import audit
 from portal.audit import Event, What
 from portal.extensions import settings
-from portal.models import RequestPurpose
+from portal.models import RequestPurpose, SourceKind
 from portal.signin import session
 from portal.sources import outside, requests
 from portal.sources.faults import SourceFault
 from portal.sources.register import Source
 from portal.sources.slots import Busy
+from portal.web import came_for
 from portal.web.client import client
 from portal.web.outside_words import STATUS, Word, notice, of_fault
 from portal.web.phrases import Notice
@@ -47,8 +50,13 @@ def callback_address(source: Source) -> str:
 
 
 def away(source: Source, purpose: RequestPurpose, **bound: Any) -> str | Failed:
-    """The address to which this browser goes now, remembered as its own. `bound`: what else the answer is good for."""
+    """The address to which this browser goes now, remembered as its own. `bound`: what else the answer is good for.
+
+    A directory has no pages: the form is ours.
+    """
     opened = requests.begin(source, purpose, browser=session.browser(), trial_id=session.trial_id(), **bound)
+    if source.kind is SourceKind.LDAP:
+        return url_for("directory.show", name=source.name, state=opened.state, **came_for.kept())
     try:
         return outside.authorization_url(source, opened, callback_address(source))
     except (SourceFault, Busy) as why:
