@@ -4,7 +4,7 @@
 # make bench  what a sign-in costs, against a bare application (QUICK=1: under four minutes)
 # make bench-console  every list of the console among a million users (QUICK=1: a small town, some of the pages)
 # make texts  take new sentences into the Chinese catalogue, and say which are not translated
-# make requirements  pin anew what requirements.in and requirements-dev.in ask for
+# make requirements  pin anew what requirements.in, requirements-ldap.in and requirements-dev.in ask for
 # make help   this list
 
 SHELL := /bin/bash
@@ -26,6 +26,7 @@ run: .venv/ready
 test: .venv/ready-for-tests
 	@scripts/test-packages
 	@scripts/test-provider
+	@scripts/test-ldap
 	@$(IN) -m pytest $(ARGS)
 
 check: .venv/ready-for-tests
@@ -46,6 +47,7 @@ texts: .venv/ready-for-tests
 requirements: .venv/ready-for-tests
 	$(IN) -m uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --upgrade requirements.in -o requirements.txt
 	$(IN) -m uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -c requirements.txt requirements-dev.in -o requirements-dev.txt
+	$(IN) -m uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -c requirements.txt --upgrade requirements-ldap.in -o requirements-ldap.txt
 
 .venv/ready: requirements.txt
 	@PYTHON=$(PYTHON) scripts/environment
