@@ -35,7 +35,7 @@ class Part(StrEnum):
     SENDER = "sender"
     GATEWAY = "gateway"
     ADMINISTRATOR = "administrator"
-    SOURCES = "sources"
+    SOURCES = "identity sources"
 
 
 class Condition(StrEnum):
