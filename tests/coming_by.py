@@ -1,4 +1,4 @@
-"""Who comes in by another source than the password? Sources are added as an administrator would; one vouches when it is told to."""
+"""Who comes in by another source than the password? It says of a second factor what it is told to say."""
 
 from __future__ import annotations
 

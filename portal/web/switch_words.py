@@ -114,6 +114,13 @@ def spared_words(logins: Count) -> str:
                     count=amount(logins))
 
 
+def vouched_words(logins: Count) -> str:
+    """How many logins would have been spared a code, had their source been trusted."""
+    return ngettext("Of the last 24 hours, %(count)s login came with its word for a second factor.",
+                    "Of the last 24 hours, %(count)s logins came with its word for a second factor.", logins.number,
+                    count=amount(logins))
+
+
 def last(standing: Standing) -> str:
     """Who threw the switch last, and when; empty where nobody did."""
     if standing.changed_at is None or standing.previous is None:
