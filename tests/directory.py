@@ -8,6 +8,9 @@ import signal
 import socket
 import subprocess
 import threading
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
 from textwrap import dedent
 from typing import Any
 
@@ -156,3 +159,28 @@ class Silence:
         self.listener.close()
         for each in self.taken:
             each.close()
+
+
+class Hostile:
+    """A server with a good certificate, `ca`, that does `misdeed` to each connection: over TLS, or before it with `plain`."""
+
+    def __init__(self, folder: Path, misdeed: Callable[[socket.socket], None], *, plain: bool = False) -> None:
+        self.context = own_certificate(folder / "ca.pem")
+        self.ca = (folder / "ca.pem").read_text()
+        self.misdeed, self.plain = misdeed, plain
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.url = f"{'ldap' if plain else 'ldaps'}://127.0.0.1:{self.listener.getsockname()[1]}"
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def _serve(self) -> None:
+        with suppress(OSError):
+            while True:
+                threading.Thread(target=self._meet, args=(self.listener.accept()[0],), daemon=True).start()
+
+    def _meet(self, connection: socket.socket) -> None:
+        with suppress(OSError):
+            self.misdeed(connection if self.plain else self.context.wrap_socket(connection, server_side=True))
+            connection.close()
+
+    def end(self) -> None:
+        self.listener.close()

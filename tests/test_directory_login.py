@@ -238,9 +238,9 @@ def test_it_is_confirmed_by_the_directory_that_it_is_you(
     later(700)
     visitor.opens("/account/sources").submits("Unlink")
     assert leads_to(visitor, "/login/again")
-    visitor.clicks("Confirm with Staff").fills(identifier="zhao", password=SECRET).submits()
+    visitor.clicks("Continue with Staff").fills(identifier="zhao", password=SECRET).submits()
     visitor.sees("That account of Staff is not linked with yours.")
-    visitor.clicks("Confirm with Staff").fills(identifier="li.na", password=SECRET).submits().enters_code(PHONE)
+    visitor.clicks("Continue with Staff").fills(identifier="li.na", password=SECRET).submits().enters_code(PHONE)
     assert leads_to(visitor, "/go-on")
 
 

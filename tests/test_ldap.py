@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import resource
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,7 +20,7 @@ from portal.sources.claims import Claimed
 from portal.sources.faults import Fault, SourceFault, Steps
 from portal.sources.slots import Busy
 from portal.sources.wanted import Asked
-from tests.directory import BASE, PEOPLE, SEARCHER_PASSWORD, SECRET, Directory, Silence, person
+from tests.directory import BASE, PEOPLE, SEARCHER_PASSWORD, SECRET, Directory, Hostile, Silence, person
 from tests.people import Later, later
 
 pytest.importorskip("ldap", reason="python-ldap is not installed: `make test` installs it where it may")
@@ -224,11 +227,12 @@ def test_a_directory_that_stops_answers_after_five_seconds_and_then_rests(app: F
     with app.app_context():
         assert asked(frozen.settings(), "li.na") is not None
         frozen.freeze()
-        began = time.monotonic()
+        began, worked = time.monotonic(), time.process_time()
         with pytest.raises(SourceFault) as caught:
             asked(frozen.settings(), "li.na")
         assert caught.value.reason in (Fault.TOO_SLOW, Fault.UNREACHABLE)
         assert 4 < time.monotonic() - began < 6
+        assert time.process_time() - worked < 1, "to wait costs nothing"
         with pytest.raises(Busy):
             asked(frozen.settings(), "li.na")
         frozen.thaw()
@@ -277,3 +281,71 @@ def test_the_directory_in_which_anybody_may_search_needs_no_search_account(app: 
         assert asked(open_one.settings(bind_dn=None), "li.na") is not None
         assert asked(open_one.settings(bind_dn=None), "li.na", "wrong") is None
     open_one.end()
+
+
+def hangs(connection: socket.socket) -> None:
+    connection.recv(1_000)
+    time.sleep(8)
+
+
+def drips(connection: socket.socket) -> None:
+    connection.sendall(b"\x30\x84\x00\x00\xff\xff")
+    for _ in range(40):
+        connection.sendall(b"\x02")
+        time.sleep(0.2)
+
+
+def floods(connection: socket.socket) -> None:
+    connection.sendall(b"\x30\x84\x7f\xff\xff\xff")
+    while True:
+        connection.sendall(bytes(65_536))
+
+
+def talks_of_something_else(connection: socket.socket) -> None:
+    connection.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+    connection.recv(1_000)
+
+
+def hangs_up(connection: socket.socket) -> None:
+    connection.recv(1_000)
+
+
+@pytest.mark.parametrize("misdeed", [hangs, drips, floods, talks_of_something_else, hangs_up])
+def test_a_hostile_server_takes_neither_long_nor_much(
+    app: Flask, directory: Directory, tmp_path: Path, misdeed: Callable[[socket.socket], None],
+) -> None:
+    hostile = Hostile(tmp_path, misdeed)
+    began, memory = time.monotonic(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    with app.app_context(), pytest.raises(SourceFault):
+        asked(directory.settings(servers=[hostile.url], ca=hostile.ca), "li.na")
+    hostile.end()
+    assert time.monotonic() - began < 6
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - memory < 20_000
+
+
+def agrees_and_goes_on(connection: socket.socket) -> None:
+    """StartTLS is agreed to; behind it stands the answer to a bind that nobody has asked yet."""
+    connection.recv(1_000)
+    connection.sendall(bytes.fromhex("300c02010178070a010004000400") + bytes.fromhex("300c02010161070a010004000400"))
+    connection.recv(1_000)
+
+
+def refuses(connection: socket.socket) -> None:
+    connection.recv(1_000)
+    connection.sendall(bytes.fromhex("308400000010020101788400000007 0a010204000400".replace(" ", "")))
+
+
+def answers_nonsense(connection: socket.socket) -> None:
+    connection.recv(1_000)
+    connection.sendall(bytes.fromhex("3003020101"))
+
+
+@pytest.mark.parametrize("misdeed", [agrees_and_goes_on, refuses, answers_nonsense])
+def test_nothing_that_is_said_before_tls_is_believed(
+    app: Flask, directory: Directory, tmp_path: Path, misdeed: Callable[[socket.socket], None],
+) -> None:
+    hostile = Hostile(tmp_path, misdeed, plain=True)
+    with app.app_context(), pytest.raises(SourceFault) as caught:
+        asked(directory.settings(servers=[hostile.url], ca=hostile.ca, starttls=True), "li.na")
+    hostile.end()
+    assert caught.value.reason in (Fault.NOT_SECURE, Fault.UNREADABLE)
