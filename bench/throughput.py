@@ -33,8 +33,8 @@ USERS = 10_000
 class Crowd:
     """Clients that sign in people one after the other until they are told to stop, and count."""
 
-    def __init__(self, site: Site, texts: Gateway) -> None:
-        self._site, self._texts = site, texts
+    def __init__(self, site: Site, texts: Gateway, *, pace: float = PACE) -> None:
+        self._site, self._texts, self._pace = site, texts, pace
         self._people = once_each(USERS)
         self._changed, self._stop = threading.Condition(), threading.Event()
         self._signed_in = 0
@@ -49,7 +49,7 @@ class Crowd:
             with self._changed:
                 self._signed_in += 1
                 self._changed.notify_all()
-            self._stop.wait(max(0.0, begin + CLIENTS / PACE - time.monotonic()))
+            self._stop.wait(max(0.0, begin + CLIENTS / self._pace - time.monotonic()))
 
     def rate(self, sign_ins: int) -> float:
         """Return the sign-ins a second over the next so many, or over the time in which they should have come."""
@@ -81,7 +81,8 @@ def sign_in(site: Site, texts: Gateway, person: Person) -> None:
 
 
 @contextmanager
-def _portal(hashed: Hash) -> Iterator[tuple[Site, Gateway]]:
+def portal_and_gateway(hashed: Hash) -> Iterator[tuple[Site, Gateway]]:
+    """Run a portal with users who have that hash, and the gateway that its texts go to."""
     with services(Store.SQLITE) as storage, gateway(storage.folder) as (texts, access):
         settings = {**portal_settings(storage, hashed), **access}
         migrate(settings)
@@ -91,7 +92,7 @@ def _portal(hashed: Hash) -> Iterator[tuple[Site, Gateway]]:
 
 
 def _throughput(plan: Plan) -> Line:
-    with _portal(SHIPPED) as (site, texts), ThreadPoolExecutor(CLIENTS) as pool:
+    with portal_and_gateway(SHIPPED) as (site, texts), ThreadPoolExecutor(CLIENTS) as pool:
         crowd = Crowd(site, texts)
         clients = [pool.submit(crowd) for _ in range(CLIENTS)]
         try:
@@ -125,7 +126,7 @@ def _pair(crowd: Crowd, texts: Gateway, *, sign_ins: int, turn: int) -> tuple[fl
 
 
 def _at_once() -> Line:
-    with _portal(CHEAP) as (site, texts), ThreadPoolExecutor(CLIENTS) as pool:
+    with portal_and_gateway(CHEAP) as (site, texts), ThreadPoolExecutor(CLIENTS) as pool:
         people = once_each(USERS)
         list(pool.map(lambda person: sign_in(site, texts, person), islice(people, CLIENTS)))
         texts.delay = CROWD_DELAY

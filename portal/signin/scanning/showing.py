@@ -13,7 +13,7 @@ from portal.keys import new_scan_letters, new_scan_token, token_digest
 from portal.models import ScanCode
 from portal.models.columns import table
 from portal.models.scan_code import ScanState
-from portal.signin.scanning.stand import live, of_browser
+from portal.signin.scanning.stand import OF_BROWSER, keys, live
 from portal.trace import Client
 
 LIFETIME = 120.0
@@ -55,9 +55,9 @@ def fresh(browser: bytes, client: Client, application_id: int | None) -> Shown:
 
 def still_shown(token: str, letters: str, browser: bytes) -> Shown | None:
     """The code that a page of that browser showed and no phone has answered yet; None when there is none to show again."""
-    mine = of_browser(token_digest(token), browser) & (ScanCode.typed_hash == token_digest(letters))
+    asked = select(ScanCode.number, ScanCode.expires_at).where(OF_BROWSER, ScanCode.typed_hash == token_digest(letters), live())
     with reading() as connection:
-        row = connection.execute(select(ScanCode.number, ScanCode.expires_at).where(mine, live())).first()
+        row = connection.execute(asked, keys(token_digest(token), browser)).first()
     return Shown(token=token, letters=letters, number=row.number, expires_at=row.expires_at) if row else None
 
 

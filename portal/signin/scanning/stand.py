@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, and_, bindparam
 
 from portal import clock
 from portal.keys import token_digest
@@ -45,10 +45,15 @@ def live() -> ColumnElement[bool]:
     return (ScanCode.state == ScanState.SHOWN) & (ScanCode.expires_at > clock.now())
 
 
-def of_browser(digest: bytes, browser: bytes) -> ColumnElement[bool]:
-    """That it is the code with this digest, shown by this browser, in this trial or in none."""
-    here = ScanCode.trial_id.is_not_distinct_from(session.trial_id())
-    return (ScanCode.token_hash == digest) & (ScanCode.browser_hash == browser) & here
+OF_BROWSER: ColumnElement[bool] = and_(
+    ScanCode.token_hash == bindparam("digest"), ScanCode.browser_hash == bindparam("browser"),
+    ScanCode.trial_id.is_not_distinct_from(bindparam("trial", type_=ScanCode.trial_id.type)))
+"""That it is the code with this digest, shown by this browser, in this trial or in none: with the values of `keys`."""
+
+
+def keys(digest: bytes, browser: bytes) -> dict[str, Any]:
+    """What a code of the present browser is found by."""
+    return {"digest": digest, "browser": browser, "trial": session.trial_id()}
 
 
 def digest_of(token: str) -> str:

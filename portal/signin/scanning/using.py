@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, select, update
+from sqlalchemy import Connection, select, update
 
 from portal import audit, clock
 from portal.accounts.credentials import Proof
@@ -13,12 +13,15 @@ from portal.audit import Event, What
 from portal.database import reading, writing
 from portal.keys import token_digest
 from portal.models import ScanCode, SignIn, State, User
+from portal.models.columns import table
 from portal.models.scan_code import ScanState
-from portal.signin.scanning.stand import Stand, of_browser, read_digest, stand_of
+from portal.signin.scanning.stand import OF_BROWSER, Stand, keys, read_digest, stand_of
 from portal.signin.visitor import SECOND_FACTORS, over
 from portal.sources.register import SCAN
 from portal.trace import Client
 
+_row = table(ScanCode)
+_asked = select(_row.c.state, _row.c.expires_at).where(OF_BROWSER)
 _standing = (
     select(User.password_hash, User.suspended, SignIn.state, SignIn.trial_id, SignIn.methods, SignIn.expires_at, SignIn.seen_at)
     .select_from(SignIn).join(User, User.id == SignIn.user_id)
@@ -36,7 +39,7 @@ class Used:
 def watch(digest: str, browser: bytes) -> Stand:
     """How the code stands that this browser shows: one indexed read, for a page that asks again and again."""
     named = read_digest(digest)
-    return _stand(of_browser(named, browser)) if named else Stand.UNKNOWN
+    return _stand(keys(named, browser)) if named else Stand.UNKNOWN
 
 
 def use(token: str, browser: bytes, client: Client) -> Used | Stand:
@@ -44,14 +47,14 @@ def use(token: str, browser: bytes, client: Client) -> Used | Stand:
 
     A login that has ended since it confirmed the code, or a user who was suspended, lets nobody in.
     """
-    mine = of_browser(token_digest(token), browser)
+    mine = keys(token_digest(token), browser)
     stand = _stand(mine)
     if stand is not Stand.CONFIRMED:
         return stand
     confirmed = (ScanCode.state == ScanState.CONFIRMED) & (ScanCode.expires_at > clock.now())
+    spent = update(_row).where(OF_BROWSER, confirmed).values(state=ScanState.USED)
     with writing() as connection:
-        spent = update(ScanCode).where(mine, confirmed).values(state=ScanState.USED)
-        code = connection.execute(spent.returning(ScanCode.user_id, ScanCode.by_sign_in_id, ScanCode.application_id)).first()
+        code = connection.execute(spent.returning(_row.c.user_id, _row.c.by_sign_in_id, _row.c.application_id), mine).first()
         return _used(connection, code, client) if code else Stand.USED
 
 
@@ -66,9 +69,9 @@ def _refused(user_id: int, outcome: str, application_id: int | None) -> Event:
                  detail={"source": SCAN})
 
 
-def _stand(which: ColumnElement[bool]) -> Stand:
+def _stand(mine: dict[str, Any]) -> Stand:
     with reading() as connection:
-        return stand_of(connection.execute(select(ScanCode.state, ScanCode.expires_at).where(which)).first())
+        return stand_of(connection.execute(_asked, mine).first())
 
 
 def _used(connection: Connection, code: Any, client: Client) -> Used | Stand:
