@@ -17,7 +17,7 @@ from portal.sources import register, upkeep
 from portal.sources.wanted import Asked
 from tests.conftest import PASSWORD
 from tests.directory import PEOPLE, SEARCHER_PASSWORD, SECRET, Directory, person
-from tests.people import PHONE, Later, MakeUser, MakeVisitor, add_application, events, is_home, later, leads_to, rows
+from tests.people import OTHER_PHONE, PHONE, Later, MakeUser, MakeVisitor, add_application, events, is_home, later, leads_to, rows
 from tests.processes import until
 from tests.servers import Portal
 from tests.transports import OverNetwork
@@ -229,6 +229,24 @@ def test_who_comes_through_an_application_goes_on_through_it(add: Add, visitor: 
     assert row.next_address == "/account/sources"
 
 
+def test_an_experience_login_asks_the_directory_and_links_nobody(
+    add: Add, visitor: Visitor, another_visitor: MakeVisitor, make_user: MakeUser, app: Flask,
+) -> None:
+    make_user(username="boss", phone=OTHER_PHONE, administrator=True)
+    make_user(username="lina", phone=PHONE)
+    add_application(app, "Wiki")
+    add(create_accounts=True)
+    boss = visitor.logs_in("boss", PASSWORD).enters_code(OTHER_PHONE)
+    boss.opens("/admin/applications/1").submits("Experience login").clicks("Continue with Staff")
+    assert leads_to(boss, "/trial/login/with/staff/form")
+    boss.fills(identifier="li.na", password=SECRET).submits()
+    assert boss.status == 403
+    assert not rows(app, "SELECT id FROM identity")
+    links(another_visitor().logs_in("lina", PASSWORD).enters_code(PHONE))
+    by_staff(boss, "li.na", page="/trial/login")
+    assert leads_to(boss, "/trial/login/code")
+
+
 def test_it_is_confirmed_by_the_directory_that_it_is_you(
     add: Add, visitor: Visitor, make_user: MakeUser, later: Later,
 ) -> None:
@@ -238,9 +256,9 @@ def test_it_is_confirmed_by_the_directory_that_it_is_you(
     later(700)
     visitor.opens("/account/sources").submits("Unlink")
     assert leads_to(visitor, "/login/again")
-    visitor.clicks("Continue with Staff").fills(identifier="zhao", password=SECRET).submits()
+    visitor.submits("Continue with Staff").fills(identifier="zhao", password=SECRET).submits()
     visitor.sees("That account of Staff is not linked with yours.")
-    visitor.clicks("Continue with Staff").fills(identifier="li.na", password=SECRET).submits().enters_code(PHONE)
+    visitor.submits("Continue with Staff").fills(identifier="li.na", password=SECRET).submits().enters_code(PHONE)
     assert leads_to(visitor, "/go-on")
 
 

@@ -306,8 +306,7 @@ def test_who_has_no_password_confirms_by_the_source(
     catches_up(acme)
     assert leads_to(visitor.submits("Link"), "/login/again")
     assert not [form for form in visitor.page.forms if form.find("password")]
-    link = next(node.get("href") for node in visitor.page.root.all("a") if node.words() == "Continue with Acme")
-    returns(visitor, acme, visitor.sends("GET", link).header("Location"))
+    returns(visitor, acme, goes_on(visitor.submits("Continue with Acme")))
     assert leads_to(visitor, "/login/code")
     assert leads_to(visitor.enters_code(PHONE), "/go-on")
     assert goes_on(visitor.submits("Go on"))
@@ -319,7 +318,7 @@ def test_another_account_there_confirms_nothing(
     knows(app, make_user(username="wei", phone=PHONE))
     comes_by(visitor, acme).enters_code(PHONE)
     later(700)
-    address = visitor.sends("GET", "/login/again/with/acme").header("Location")
+    address = goes_on(visitor.opens("/login/again").submits("Continue with Acme"))
     catches_up(acme, sub="another")
     assert leads_to(returns(visitor, acme, address), "/login/again")
     assert visitor.sees("That account of Acme is not linked with yours")
@@ -327,7 +326,8 @@ def test_another_account_there_confirms_nothing(
 
 
 def test_a_source_that_is_not_linked_confirms_nothing(acme: Provider, inside: Visitor) -> None:
-    assert inside.opens("/login/again/with/acme").status == 404
+    inside.opens("/").posts("/login/again/with/acme")
+    assert inside.status == 404
 
 
 def test_a_login_from_another_time_confirms_nothing(
@@ -336,7 +336,7 @@ def test_a_login_from_another_time_confirms_nothing(
     knows(app, make_user(username="wei", phone=PHONE))
     comes_by(visitor, acme).enters_code(PHONE)
     later(700)
-    address = visitor.sends("GET", "/login/again/with/acme").header("Location")
+    address = goes_on(visitor.opens("/login/again").submits("Continue with Acme"))
     catches_up(acme, auth_time=1)
     assert leads_to(returns(visitor, acme, address), "/login/again")
     assert visitor.sees("did not ask anew who you are")

@@ -39,7 +39,7 @@ TABLE: dict[str, tuple[str, ...]] = {
     "GET /login/arrived": ANYONE, "POST /login/arrived": ANYONE,
     "GET /account/sources": SIGNED_IN, "POST /account/sources/link": SIGNED_IN, "POST /account/sources/arrived": SIGNED_IN,
     "POST /account/sources/<int:identity_id>/unlink": SIGNED_IN,
-    "GET /login/again/with/<name>": SIGNED_IN,
+    "POST /login/again/with/<name>": SIGNED_IN,
     "GET /login/again": SIGNED_IN, "POST /login/again": SIGNED_IN, "GET /go-on": SIGNED_IN,
     "GET /first-administrator/<token>": ANYONE, "POST /first-administrator/<token>": ANYONE,
     "GET /set-password/<token>": ANYONE, "POST /set-password/<token>": ANYONE,

@@ -47,7 +47,7 @@ TABLE: dict[str, tuple[str, ...]] = {
     "GET /login/again": (LOGIN, LOGIN, LOGIN, STEP_UP, "303 /go-on", "303 /go-on"),
     "POST /login/again": (LOGIN, LOGIN, LOGIN, STEP_UP, "422", "422"),
     "GET /go-on": (LOGIN, LOGIN, LOGIN, STEP_UP, "200", "200"),
-    "GET /login/again/with/<name>": (LOGIN, LOGIN, LOGIN, STEP_UP, "404", "404"),
+    "POST /login/again/with/<name>": (LOGIN, LOGIN, LOGIN, STEP_UP, "404", "404"),
     "GET /login/with/<name>": ("404", "404", "404", HOME, HOME, HOME),
     "GET /login/with/<name>/callback": ("404", "404", "404", "404", "404", "404"),
     "GET /login/with/<name>/form": ("404", "404", "404", "404", "404", "404"),

@@ -14,7 +14,7 @@ from portal.signin import linking
 from portal.sources import outside, people, register
 from portal.sources.people import Linked
 from portal.sources.register import Source
-from portal.web import limits, outside_words, round_trip, steps
+from portal.web import limits, outside_inside, outside_words, round_trip, steps
 from portal.web.admission import lately
 from portal.web.client import client
 from portal.web.moments import moment
@@ -47,14 +47,11 @@ def show() -> str:
 @lately
 @limits.forms
 def link() -> ResponseReturnValue:
-    """To the source, to come back with an account there. A form must not lead to another host, so a page goes on by itself."""
-    source = _offered(request.form.get("source", ""))
-    address = round_trip.away(source, RequestPurpose.LINK, user_id=current_user.user_id, sign_in_id=current_user.sign_in_id)
-    if isinstance(address, Failed):
-        return _page(address.notice), address.status, limits.retry_after(round_trip.SECONDS)
-    if source.kind is SourceKind.LDAP:
-        return redirect(address, 303)
-    return render("pages/leaving.html", source=source.title, address=address, page=url_for("account_sources.show"))
+    """To the source, to come back with an account there."""
+    left = outside_inside.leave(_offered(request.form.get("source", "")), RequestPurpose.LINK, url_for("account_sources.show"))
+    if isinstance(left, Failed):
+        return _page(left.notice), left.status, limits.retry_after(round_trip.SECONDS)
+    return left
 
 
 @blueprint.post("/account/sources/arrived")

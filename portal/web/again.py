@@ -13,7 +13,7 @@ from portal.signin.flow import Held, Step
 from portal.signin.password import Refused
 from portal.signin.pending import NonePending
 from portal.signin.visitor import proved_lately
-from portal.web import limits, outside_words, phrases, round_trip, steps
+from portal.web import limits, outside_inside, outside_words, phrases, round_trip, steps
 from portal.web.again_ways import again_ways
 from portal.web.client import client
 from portal.web.deeds import deed
@@ -54,18 +54,18 @@ def confirm() -> ResponseReturnValue:
     return steps.gone(NonePending.ENDED) if moved.step is Step.LOGIN else steps.go(moved)
 
 
-@blueprint.get("/login/again/with/<name>")
+@blueprint.post("/login/again/with/<name>")
 @limits.forms
 def away(name: str) -> ResponseReturnValue:
     """To an outside source with which this person is linked, to be asked there who they are."""
     source = next((source for source in again_ways().sources if source.name == name), None)
     if source is None:
         abort(404)
-    address = round_trip.away(source, RequestPurpose.CONFIRM, user_id=current_user.user_id,
-                              sign_in_id=current_user.sign_in_id, next_address=request.args.get("form"))
-    if isinstance(address, Failed):
-        return _page(AgainForm(), address.notice), address.status, limits.retry_after(round_trip.SECONDS)
-    return redirect(address, 303)
+    form_id = request.args.get("form")
+    left = outside_inside.leave(source, RequestPurpose.CONFIRM, url_for("again.show", form=form_id), form_id)
+    if isinstance(left, Failed):
+        return _page(AgainForm(), left.notice), left.status, limits.retry_after(round_trip.SECONDS)
+    return left
 
 
 @blueprint.get("/go-on")
@@ -109,6 +109,6 @@ def _page(form: AgainForm, notice: Notice | None = None) -> str:
                   kept=kept, account=current_user.display_name, action=url_for("again.confirm", form=kept))
 
 
-@reopens("again.confirm")
+@reopens("again.confirm", "again.away")
 def _reopen(notice: Notice) -> str:
     return _page(AgainForm(), notice)

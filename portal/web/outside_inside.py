@@ -10,7 +10,7 @@ from flask_login import current_user
 
 from portal import audit
 from portal.audit import Event, What
-from portal.models import RequestPurpose
+from portal.models import RequestPurpose, SourceKind
 from portal.signin import flow, linking
 from portal.signin.flow import Step
 from portal.sources import people, tries
@@ -18,12 +18,25 @@ from portal.sources.faults import Steps
 from portal.sources.people import Claimed, Link
 from portal.sources.register import Source
 from portal.sources.requests import Request
-from portal.web import steps
+from portal.web import round_trip, steps
 from portal.web.client import client
 from portal.web.outside_words import OF_LINKING, Word
+from portal.web.rendering import render
 from portal.web.round_trip import Failed
 
 _PAGES = {RequestPurpose.LINK: "account_sources.show", RequestPurpose.CONFIRM: "again.show"}
+
+
+def leave(source: Source, purpose: RequestPurpose, page: str, kept: str | None = None) -> ResponseReturnValue | Failed:
+    """To the source, on the word of a form that stood on `page`; `kept`: what is found again on the way back.
+
+    A form must not lead to another host, so a page goes on by itself.
+    """
+    address = round_trip.away(source, purpose, user_id=current_user.user_id, sign_in_id=current_user.sign_in_id,
+                              next_address=kept)
+    if isinstance(address, Failed) or source.kind is SourceKind.LDAP:
+        return address if isinstance(address, Failed) else redirect(address, 303)
+    return render("pages/leaving.html", source=source.title, address=address, page=page)
 
 
 def link(source: Source, asked: Request, claimed: Claimed) -> ResponseReturnValue:
