@@ -88,7 +88,7 @@ class Browser:
             await asyncio.sleep(max(0.0, self._at - time.monotonic()))
             if not self._seen.is_set():
                 await self._seen.wait()
-                await asyncio.sleep(random.uniform(0, LOOKING))  # noqa: S311 - nobody guesses it
+                await asyncio.sleep(random.uniform(0, LOOKING))
             news: dict[str, Any] = json.loads(await self._gets(self._poll))
             self._asked.value += 1
             if news["state"] == "shown":
