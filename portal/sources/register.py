@@ -18,6 +18,8 @@ PASSWORD, SCAN = SourceKind.PASSWORD.value, SourceKind.SCAN.value
 OUTSIDE = frozenset({SourceKind.OIDC, SourceKind.OAUTH, SourceKind.LDAP})
 KEPT = 1.0
 """Seconds for which what was read is used again, so that a login page costs no statement while many are opened."""
+LONGER = 10.0
+"""The same for links alone: the page to which they lead looks again, and whoever has just logged in asks for no statement."""
 _table = table(IdentitySource)
 
 
@@ -52,7 +54,7 @@ _all = select(*_columns).order_by(_table.c.position, _table.c.id)
 @dataclass
 class _Kept:
     sources: tuple[Source, ...] = ()
-    until: float = 0.0
+    read_at: float = 0.0
 
 
 def read(connection: Connection) -> tuple[Source, ...]:
@@ -68,9 +70,18 @@ def fresh() -> tuple[Source, ...]:
 
 def current() -> tuple[Source, ...]:
     """All identity sources in their order, at most a second old."""
+    return _not_older(KEPT)
+
+
+def linked_to() -> tuple[Source, ...]:
+    """Those in use, at most ten seconds old: to decide which links a page shows, and nothing else."""
+    return tuple(source for source in _not_older(LONGER) if source.enabled)
+
+
+def _not_older(seconds: float) -> tuple[Source, ...]:
     kept: _Kept = current_app.extensions.setdefault("portal_sources", _Kept())
-    if kept.until < clock.now():
-        kept.sources, kept.until = fresh(), clock.now() + KEPT
+    if kept.read_at + seconds < clock.now():
+        kept.sources, kept.read_at = fresh(), clock.now()
     return kept.sources
 
 

@@ -38,9 +38,10 @@ def show() -> str:
     """Home, for administrators too."""
     user = current_user
     person = Person(user.display_name, user.username, user.email, phones.mask(user.phone) if user.phone else None)
-    outside = any(source.is_outside for source in register.offered())
-    return render("pages/home.html", person=person, how=_how(user.methods), since=moment(user.completed_at), outside=outside,
-                  scan=register.named(register.SCAN) is not None)
+    sources = register.linked_to()
+    return render("pages/home.html", person=person, how=_how(user.methods), since=moment(user.completed_at),
+                  outside=any(source.is_outside for source in sources),
+                  scan=any(source.key == register.SCAN for source in sources))
 
 
 def _how(methods: dict[str, float]) -> str:
