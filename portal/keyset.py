@@ -54,11 +54,17 @@ class _Place:
 
 def page(connection: Connection, statement: Select[Any], order: Order, *, cursor: str | None = None, limit: int = 50) -> Page:
     """Up to `limit` rows of `statement`. A cursor that is none, or behind which nothing is left, gives the first page."""
+    found = beside(connection, statement, order, cursor=cursor, limit=limit)
+    if found.rows or _read(cursor, order) is None:
+        return found
+    return beside(connection, statement, order, limit=limit)
+
+
+def beside(connection: Connection, statement: Select[Any], order: Order, *, cursor: str | None = None, limit: int = 50) -> Page:
+    """The same, but a page without rows where nothing is left behind the cursor."""
     place = _read(cursor, order)
     backwards = place is not None and place.backwards
     found = _rows(connection, statement, order, place, limit + 1)
-    if not found and place is not None:
-        return page(connection, statement, order, limit=limit)
     more, rows = len(found) > limit, found[:limit]
     if backwards:
         rows = rows[::-1]

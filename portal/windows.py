@@ -90,7 +90,8 @@ def through(connection: Connection, asked: Question, *, cursor: str | None, limi
     near = _near(asked, WINDOW + 1, above=place if up else None, below=None if up else place, up=up)
     edge = _edge(connection, near, up=up)
     inside = select(near.c.id).where(_holds(asked, near), *([] if edge is None else [near.c.id != edge]))
-    ids = keyset.page(connection, inside, Order(id=near.c.id, descending=True), cursor=cursor, limit=limit)
+    # Near are the rows beside the cursor alone: where none is found, a first page would be looked for among the same.
+    ids = keyset.beside(connection, inside, Order(id=near.c.id, descending=True), cursor=cursor, limit=limit)
     found = Page(_rows(connection, asked, [row.id for row in ids.rows]), ids.previous, ids.next)
     if up or found.next or edge is None:
         return Found(page=found, count=_counted(found))
