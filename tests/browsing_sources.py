@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.browsing import Person
 from tests.browsing_applications import administrator, own
-from tests.browsing_states import in_town
+from tests.browsing_states import IN_TOWN, Way, in_town
 
 LIST = "/admin/settings/sources"
 NEW = f"{LIST}/new"
@@ -40,8 +40,12 @@ def _(person: Person) -> None:
     added(person)
 
 
+def new(kind: str) -> Way:
+    return lambda person: administrator(person, f"{NEW}/{kind}")
+
+
 for _kind in ("oidc", "microsoft", "ldap"):
-    in_town(f"identity source new {_kind}")(lambda person, kind=_kind: administrator(person, f"{NEW}/{kind}"))
+    IN_TOWN[f"identity source new {_kind}"] = new(_kind)
 
 
 @in_town("identity source refused")

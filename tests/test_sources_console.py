@@ -9,7 +9,7 @@ from flask import Flask
 
 from tests import outside, people
 from tests.comings import comes_by, knows, linked, offers, writes
-from tests.conftest import PASSWORD
+from tests.conftest import PASSWORD, settings
 from tests.people import OTHER_PHONE, PHONE, Later, MakeUser, MakeVisitor, comes_in, events, leads_to, rows
 from tests.provider import CLIENT_ID, SECRET, Provider
 from tests.visitor import Visitor
@@ -454,6 +454,20 @@ def test_a_secret_that_cannot_be_read_any_more_is_said(app: Flask, boss: Visitor
     assert people.command(app, "doctor").stdout.count("no secret can be read for Acme") == 1
     boss.fills(secret=SECRET).submits(SAVE)
     boss.opens("/admin/settings").sees("Outside sources in use: 1.")
+
+
+def test_a_new_secret_of_the_portal_takes_the_secrets_of_sources_over(app: Flask, acme: str) -> None:
+    from portal import create_app
+    from portal.sources import secrets
+
+    told = {"DATABASE_URL": app.config["PORTAL"].database_url, "PORTAL_SECRET": "a new secret of the portal, 32 bytes and more"}
+    later = create_app(settings(**told, PORTAL_SECRET_OLD=app.config["PORTAL"].portal_secret))
+    people.does(later, "cleanup")
+    after = create_app(settings(**told))
+    with after.app_context():
+        assert secrets.opened(source_id(app, "acme")) == SECRET
+    with app.app_context(), pytest.raises(secrets.SecretUnreadable):
+        secrets.opened(source_id(app, "acme"))
 
 
 def test_a_source_that_is_asked_without_tls_is_said_in_production(app: Flask, acme: str) -> None:

@@ -13,7 +13,7 @@ from portal.imports import deciding
 from portal.messages import allowances
 from portal.models import Link, SignIn, State, Trial
 from portal.signin import scanning
-from portal.sources import requests
+from portal.sources import requests, secrets
 
 _PENDING_KEPT = 86_400
 _ENDED_KEPT = 30 * 86_400
@@ -25,9 +25,10 @@ _ENDED_KEPT = 30 * 86_400
 def cleanup(*, as_json: bool) -> None:
     """Remove what has expired: sign-ins, trials, links, scanned codes, requests to sources, budgets, counters, imports' rows.
 
-    Safe at any time; records stay.
+    Safe at any time; records stay. Secrets of sources that an earlier PORTAL_SECRET seals are sealed by the present one.
     """
     now = clock.now()
+    secrets.renew()
     with writing() as connection:
         expired = (SignIn.expires_at < now - _PENDING_KEPT) & (SignIn.state != State.ENDED)
         sign_ins = connection.execute(delete(SignIn).where(expired | (SignIn.ended_at < now - _ENDED_KEPT))).rowcount

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from nacl.exceptions import CryptoError
 from nacl.secret import SecretBox
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from portal.database import reading
+from portal.database import reading, writing
 from portal.extensions import key_ring
 from portal.models import IdentitySource
 
@@ -28,10 +30,28 @@ def opened(source_id: int) -> str | None:
         row = connection.execute(asked).first()
     if row is None or row.secret is None:
         return None
-    key = key_ring().box_key(row.secret_key)
+    return _opened(source_id, row.secret, row.secret_key)
+
+
+def renew() -> int:
+    """Seal anew, under the key of today, what was sealed under the one before; how many. What cannot be read stays as it is."""
+    asked = select(IdentitySource.id, IdentitySource.secret, IdentitySource.secret_key)
+    kept = asked.where(IdentitySource.secret.is_not(None), IdentitySource.secret_key != key_ring().box.name)
+    count = 0
+    with writing() as connection:
+        for row in connection.execute(kept.order_by(IdentitySource.id).with_for_update()).all():
+            with suppress(SecretUnreadable):
+                columns = sealed(_opened(row.id, row.secret, row.secret_key))
+                connection.execute(update(IdentitySource).where(IdentitySource.id == row.id).values(columns))
+                count += 1
+    return count
+
+
+def _opened(source_id: int, secret: bytes, key_name: str) -> str:
+    key = key_ring().box_key(key_name)
     if key is None:
         raise SecretUnreadable(source_id)
     try:
-        return SecretBox(key.value).decrypt(row.secret).decode()
+        return SecretBox(key.value).decrypt(secret).decode()
     except CryptoError:
         raise SecretUnreadable(source_id) from None
