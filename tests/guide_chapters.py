@@ -88,9 +88,10 @@ def disable_for_the_application(walk: Walk) -> None:
 
 
 def enable_globally(walk: Walk) -> None:
-    """Enable the switch; then turn off the switch of an identity source, of which there is one yet, and turn it on again."""
+    """Enable the switch; then turn off the switch of each identity source that every portal has, and turn it on again."""
     walk.boss.selects("Security settings", MFA).turns(SMS, on=True, module=MFA)
-    walk.boss.turns("Password", on=False, module=POLICY).turns("Password", on=True, module=POLICY)
+    for source in ("Password", "Scan code"):
+        walk.boss.turns(source, on=False, module=POLICY).turns(source, on=True, module=POLICY)
 
 
 def disable_globally(walk: Walk) -> None:

@@ -1,12 +1,15 @@
-"""Who is asked for a code under every combination of the guide's switches, global and an application's own?"""
+"""Who is asked for a code under every combination of the guide's switches, global and an application's own, by every source?"""
 
 from __future__ import annotations
+
+from itertools import product
 
 import pytest
 from flask import Flask
 
+from tests.coming_by import add_source, comes_by, lets_come
 from tests.conftest import PASSWORD
-from tests.people import OTHER_PHONE, PHONE, THIRD_PHONE, MakeUser, MakeVisitor, add_application, comes_in, confirms
+from tests.people import OTHER_PHONE, PHONE, THIRD_PHONE, MakeUser, MakeVisitor, add_application, comes_in, confirms, does
 from tests.visitor import Visitor
 
 ON, OFF = "on", "off"
@@ -108,3 +111,36 @@ def test_every_combination_of_the_switches_asks_as_it_says(
         assert outcome(another_visitor, "aide") == ("asked", "asked"), f"an administrator is not asked: {row}"
     assert found == ROWS
     assert len(set(ROWS)) == 32
+
+
+SOURCES = ("password", "scan", "oidc:acme", "oauth:github", "ldap:staff")
+WORLDS = [(sms, *switches) for sms in (ON, OFF) for switches in product((ON, OFF), repeat=len(SOURCES))]
+
+
+def comes(visitor: Visitor, who: str, source: str, *, vouched: bool = False) -> str:
+    """Whether somebody who comes by that source is asked for a code, and whether home is shut until it is given."""
+    comes_by(visitor, who, source, vouched=vouched)
+    told = "asked" if visitor.page.heading == "Verification code login" else "not"
+    assert visitor.opens("/").page.heading.startswith("Welcome") is (told == "not")
+    return told
+
+
+@pytest.mark.settings(**UNLIMITED)
+def test_every_combination_of_the_switches_of_five_sources_asks_as_it_says(
+    app: Flask, make_user: MakeUser, another_visitor: MakeVisitor,
+) -> None:
+    lets_come(app)
+    for title, kind in (("Acme", "oidc"), ("GitHub", "oauth"), ("Staff", "ldap")):
+        add_source(app, title, kind)
+    for username, phone, administrator in (("boss", OTHER_PHONE, True), ("li.na", PHONE, False), ("aide", THIRD_PHONE, True)):
+        make_user(username=username, phone=phone, administrator=administrator)
+    boss = comes_in(another_visitor(), "boss", OTHER_PHONE)
+    does(app, "mfa", "--trust", "oidc:acme", "on")
+    for sms, *switches in WORLDS:
+        named = {f"portal.source:{source}": value for source, value in zip(SOURCES, switches, strict=True)}
+        throws(boss, "/settings/mfa", **{"portal.sms": sms, **named})
+        expected = ["asked" if (sms, value) == (ON, ON) else "not" for value in switches]
+        assert [comes(another_visitor(), "li.na", source) for source in SOURCES] == expected, (sms, switches)
+        assert comes(another_visitor(), "li.na", "oidc:acme", vouched=True) == "not", "its word is taken"
+        assert comes(another_visitor(), "aide", SOURCES[WORLDS.index((sms, *switches)) % 5], vouched=True) == "asked"
+    assert len(WORLDS) == 64
