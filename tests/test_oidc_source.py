@@ -131,6 +131,12 @@ def test_what_is_no_token_names_nobody(trip: Trip, provider: Provider, token: st
     assert trip.fails(provider) in (Fault.UNREADABLE, Fault.SIGNATURE)
 
 
+@pytest.mark.parametrize("payload", ["[" * 7_000, '{"a":' * 1_500, "[]", "null", '{"sub": ' + "9" * 5_000 + "}"])
+def test_a_signed_token_that_holds_no_claims_names_nobody(trip: Trip, provider: Provider, payload: str) -> None:
+    provider.signs = lambda header, _claims: jws.serialize_compact(header, payload, rsa_key("one"), algorithms=["RS256"])
+    assert trip.fails(provider) in (Fault.SIGNATURE, Fault.UNREADABLE)
+
+
 @pytest.mark.parametrize(("algorithm", "key"), [
     ("ES256", ECKey.generate_key("P-256", {"kid": "ec"})), ("ES384", ECKey.generate_key("P-384", {"kid": "ec"})),
     ("EdDSA", OKPKey.generate_key("Ed25519", {"kid": "ed"})), ("PS256", rsa_key("one")), ("RS512", rsa_key("one")),
