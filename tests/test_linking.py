@@ -386,3 +386,37 @@ def test_an_answer_for_a_trial_is_none_outside_of_it(app: Flask, acme: Provider,
     del boss.cookies["portal-trial"]
     assert returns(boss, acme, leaving).status == 404
     assert is_home(boss.opens("/"), "boss")
+
+
+# two at once
+
+
+def test_of_two_who_come_unknown_at_once_one_user_is_made(both_databases: str, app: Flask, acme: Provider) -> None:
+    from tests.comings import leaves, sets
+
+    sets(app, create_accounts=True)
+    does(app, "mfa", "--global", "off")
+    for at in range(5):
+        acme.claims = {"sub": f"new-{at}", "email": f"new{at}@example.com", "preferred_username": f"new.{at}"}
+        browsers = [(visitor := Visitor(InProcess(app)), leaves(visitor)) for _one in range(2)]
+        with ThreadPoolExecutor() as threads:
+            came = list(threads.map(lambda pair: returns(pair[0], acme, pair[1]), browsers))
+        assert [visitor.path for visitor in came] == ["/", "/"]
+        assert len(linked(app)) == len(rows(app, 'SELECT id FROM "user"')) == at + 1
+
+
+def test_of_two_who_link_one_account_at_once_one_has_it(
+    both_databases: str, app: Flask, acme: Provider, make_user: MakeUser,
+) -> None:
+    does(app, "mfa", "--global", "off")
+    for at in range(5):
+        acme.claims = {"sub": f"shared-{at}"}
+        browsers = []
+        for name in (f"wei.{at}", f"zhao.{at}"):
+            make_user(username=name)
+            visitor = Visitor(InProcess(app)).logs_in(name, PASSWORD)
+            browsers.append((visitor, goes_on(visitor.opens(HERE).submits("Link"))))
+        with ThreadPoolExecutor() as threads:
+            list(threads.map(lambda pair: returns(pair[0], acme, pair[1]), browsers))
+        assert len(linked(app)) == at + 1
+        assert sorted("Linked." in visitor.page.text for visitor, _address in browsers) == [False, True]

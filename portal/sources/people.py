@@ -116,14 +116,22 @@ def _proof_of(source: Source, claimed: Claimed, client: Client) -> Proof | Stran
         if not _in_use(connection, source):
             return Refused()
         row = _find(connection, source, claimed)
-        if row is None:
-            made = newcomers.create(connection, source, claimed, client)
-            if isinstance(made, Unknown):
-                return Stranger(made, claimed.called)
-            if link(connection, Link(source, made, claimed), client, Actor(source.title)) is not Linking.DONE:
-                raise _Raced
+        if row is None and (why := _created(connection, source, claimed, client)):
             row = _find(connection, source, claimed)
-        return _admitted(connection, row, source, claimed, client)
+            # Whose email is taken may be this very person, in another tab a moment ago.
+            if row is None:
+                return Stranger(why, claimed.called)
+        return _admitted(connection, row or _find(connection, source, claimed), source, claimed, client)
+
+
+def _created(connection: Connection, source: Source, claimed: Claimed, client: Client) -> Unknown | None:
+    """Create a user and link them; why not, if not. Raises _Raced."""
+    made = newcomers.create(connection, source, claimed, client)
+    if isinstance(made, Unknown):
+        return made
+    if link(connection, Link(source, made, claimed), client, Actor(source.title)) is not Linking.DONE:
+        raise _Raced
+    return None
 
 
 def _in_use(connection: Connection, source: Source) -> bool:
