@@ -227,6 +227,7 @@ def test_logins_with_a_source_s_word_are_counted(
         comes_by(another_visitor(), who, source, vouched=vouched)
     with app.app_context():
         assert impact.vouched(ACME).number == 2, "who has a role is asked anyway"
+    assert boss.opens("/admin/settings/sources/3").sees("Of the last 24 hours, 2 logins came with its word for a second factor.")
 
 
 def links(app: Flask, who: str, source: str) -> None:

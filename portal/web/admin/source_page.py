@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 
 from portal.database import reading
 from portal.models import SourceKind
-from portal.signin import standing
+from portal.signin import impact, standing
 from portal.signin.rules import ON
 from portal.sources import linked, outside, secrets, upkeep
 from portal.sources.register import Source
@@ -18,7 +18,7 @@ from portal.web.admin.source_presets import kind_words, preset_of
 from portal.web.admin.source_words import linked_words, tags, title_of
 from portal.web.phrases import Notice
 from portal.web.rendering import render
-from portal.web.switch_words import last
+from portal.web.switch_words import last, vouched_words
 
 _LARGEST_VERSION = 2**31
 
@@ -37,7 +37,8 @@ def page(
     if form is None:
         typed.fill(source)
     return render("pages/admin/source.html", form=typed, preset=preset_of(source), version=version or source.version,
-                  redirect=_redirect(source), linked=linked_words(linked.people(source.id)), **_secret(source), **shown)
+                  redirect=_redirect(source), linked=linked_words(linked.people(source.id)),
+                  vouched=vouched_words(impact.vouched(source.key)), **_secret(source), **shown)
 
 
 def version_sent() -> int:
