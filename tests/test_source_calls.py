@@ -154,6 +154,22 @@ def test_a_connection_that_breaks_off_is_said(trip: Trip, provider: Provider) ->
     assert trip.fails(provider) is Fault.UNREACHABLE
 
 
+def test_no_password_of_the_server_s_own_user_is_given_away(
+    trip: Trip, provider: Provider, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    (tmp_path / "netrc").write_text("machine 127.0.0.1 login operator password secret\n")
+    monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
+    given: list[str | None] = []
+
+    def describes(request: BaseHTTPRequestHandler) -> None:
+        given.append(request.headers["Authorization"])
+        reply(request, 200, provider.describes())
+
+    provider.replies["/.well-known/openid-configuration"] = describes
+    assert trip.whole(provider).subject
+    assert given == [None]
+
+
 @pytest.mark.settings(PORTAL_THREADS="4")
 @pytest.mark.usefixtures("hurried")
 def test_hanging_sources_never_hold_more_than_half_of_the_threads(app: Flask, provider: Provider) -> None:
