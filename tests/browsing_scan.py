@@ -13,8 +13,8 @@ in_town("scan through an application")(at("/login/scan?application=client-archiv
 
 @in_town("scan not confirmed yet")
 def _(person: Person) -> None:
-    person.opens("/login/scan").page.get_by_text("Type letters instead").click()
-    person.presses("I have confirmed")
+    person.opens("/login/scan").page.locator("summary").last.click()
+    person.submits("letters")
 
 
 @in_town("scan over")

@@ -27,12 +27,12 @@ def _root() -> str:
 
 
 def drawn(text: str) -> Markup:
-    """A QR code with that text as SVG, `SIZE` pixels wide, readable with 15 % of it hidden.
+    """A QR code with that text as SVG, `SIZE` pixels wide, of the fewest squares: from a screen nothing is torn off.
 
     Black on white in both themes, with its quiet zone (ISO/IEC 18004 6.3.8), or no camera reads it.
     """
     import segno  # 40 ms and 3 MB, for pages that show one
 
-    drawing = segno.make_qr(text, error="m").svg_inline(border=QUIET, light="#fff", omitsize=True, svgclass=None, lineclass=None)
+    drawing = segno.make_qr(text, error="l").svg_inline(border=QUIET, light="#fff", omitsize=True, svgclass=None, lineclass=None)
     # Its own size would be whole pixels for each square.
     return Markup(drawing.replace("<svg ", f'<svg width="{SIZE}" height="{SIZE}" ', 1))  # noqa: S704
