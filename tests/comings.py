@@ -45,15 +45,15 @@ def knows(app: Flask, user_id: int, subject: str = SUBJECT, source: str = "acme"
     """Link a user with whom the provider tells of."""
     from portal import trace
     from portal.database import writing
-    from portal.sources import people, register
+    from portal.sources import identities, register
     from portal.sources.claims import Claimed
 
     with app.app_context():
         found = next(each for each in register.fresh() if each.name == source)
         claimed = Claimed(issuer=issuer or found.settings["issuer"], subject=subject, called="li.na")
         with writing() as connection:
-            made = people.link(connection, people.Link(found, user_id, claimed), trace.COMMAND, trace.Actor("test"))
-        assert made is people.Linking.DONE
+            made = identities.link(connection, identities.Link(found, user_id, claimed), trace.COMMAND, trace.Actor("test"))
+        assert made is identities.Linking.DONE
 
 
 def sets(app: Flask, name: str = "acme", **settings: Any) -> None:

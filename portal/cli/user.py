@@ -16,7 +16,7 @@ from portal.extensions import settings
 from portal.models import Role
 from portal.signin import oversight
 from portal.signin.oversight import LastAdministrator, LastIdentifier
-from portal.sources import people
+from portal.sources import identities
 from portal.trace import COMMAND, COMMAND_ACTOR
 
 group = AppGroup("user", help="Create users and look after them.")
@@ -72,7 +72,8 @@ def list_users(*, after: int, limit: int, as_json: bool) -> None:
 def show(*, identifier: str, as_json: bool) -> None:
     """Show one user by username, email or phone."""
     user_id = _find(identifier)
-    told = _told(users.show(user_id)) | {"linked": [f"{each.kind}:{each.name} {each.called}" for each in people.linked(user_id)]}
+    linked = [f"{each.kind}:{each.name} {each.called}" for each in identities.linked(user_id)]
+    told = _told(users.show(user_id)) | {"linked": linked}
     tell(told, as_json, words=lambda user: "\n".join(f"{name:16} {value}" for name, value in user.items()))
 
 

@@ -16,8 +16,9 @@ from portal.models import Ending, SignIn, User
 from portal.signin import session
 from portal.signin.flow import moves
 from portal.signin.visitor import Visitor
-from portal.sources import people, register, requests
-from portal.sources.people import Claimed, Link, Linking, Own, Unlinking
+from portal.sources import identities, register, requests
+from portal.sources.claims import Claimed
+from portal.sources.identities import Link, Linking, Own, Unlinking
 from portal.sources.register import Source
 from portal.sources.requests import Arrived
 from portal.trace import Actor, Client
@@ -59,21 +60,21 @@ def link_waiting(visitor: Visitor, client: Client) -> tuple[Waiting, Linking] | 
         found = _waiting(arrived)
         if arrived is None or found is None or not requests.settle(connection, arrived.id):
             return None
-        return found, people.link(connection, Link(found.source, visitor.user_id, found.claimed), client, visitor.actor)
+        return found, identities.link(connection, Link(found.source, visitor.user_id, found.claimed), client, visitor.actor)
 
 
 def link(wanted: Link, client: Client, actor: Actor) -> Linking:
     """Link whom the source named to somebody inside who went there for that."""
     with writing() as connection:
         connection.execute(select(User.id).where(User.id == wanted.user_id).with_for_update())
-        return people.link(connection, wanted, client, actor)
+        return identities.link(connection, wanted, client, actor)
 
 
 def unlink(own: Own, client: Client, actor: Actor, *, keep: int | None = None, even_last: bool = False) -> Unlinking | None:
     """Take an identity from a user; None when it is done. Whoever came in by its source does so no longer, but for the sign-in
     to `keep`. Never their last way in, unless `even_last`: an administrator insists."""
     with writing() as connection:
-        taken = people.unlink(connection, own, client, actor, even_last=even_last)
+        taken = identities.unlink(connection, own, client, actor, even_last=even_last)
         if isinstance(taken, Unlinking):
             return taken
         moves.end(connection, moves.of_user(own.user_id, keep) & (SignIn.source == taken), Ending.UNLINKED)

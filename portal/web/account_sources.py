@@ -11,8 +11,8 @@ from flask_login import current_user
 from portal.accounts import profile
 from portal.models import RequestPurpose, SourceKind
 from portal.signin import linking
-from portal.sources import outside, people, register
-from portal.sources.people import Linked
+from portal.sources import identities, outside, register
+from portal.sources.identities import Linked
 from portal.sources.register import Source
 from portal.web import limits, outside_inside, outside_words, round_trip, steps
 from portal.web.admission import lately
@@ -63,7 +63,7 @@ def link_arrived() -> ResponseReturnValue:
     if done is None:
         return redirect(url_for("account_sources.show"), 303)
     waiting, outcome = done
-    wanted = steps.local(waiting.next_address) if outcome is people.Linking.DONE else None
+    wanted = steps.local(waiting.next_address) if outcome is identities.Linking.DONE else None
     here = url_for("account_sources.show", said=OF_LINKING[outcome].value, source=waiting.source.name)
     return redirect(wanted or here, 303)
 
@@ -73,10 +73,10 @@ def link_arrived() -> ResponseReturnValue:
 @limits.forms
 def unlink(identity_id: int) -> ResponseReturnValue:
     """Unlink one of one's own accounts, but for the last way in."""
-    name = next((each.name for each in people.linked(current_user.user_id) if each.id == identity_id), None)
+    name = next((each.name for each in identities.linked(current_user.user_id) if each.id == identity_id), None)
     if name is None:
         abort(404)
-    own = people.Own(current_user.user_id, identity_id)
+    own = identities.Own(current_user.user_id, identity_id)
     outcome = linking.unlink(own, client(), current_user.actor, keep=current_user.sign_in_id)
     return redirect(url_for("account_sources.show", said=OF_UNLINKING[outcome].value, source=name), 303)
 
@@ -89,7 +89,7 @@ def _offered(name: str) -> Source:
 
 
 def _page(notice: Notice | None = None) -> str:
-    linked, user = people.linked(current_user.user_id), profile.find(current_user.user_id)
+    linked, user = identities.linked(current_user.user_id), profile.find(current_user.user_id)
     others = [source for source in register.offered() if source.is_outside]
     lines = [_line(each, linked, has_password=bool(user and user.password)) for each in linked]
     return render("pages/account_sources.html", notice=notice, waiting=linking.waiting(current_user), others=others, lines=lines,

@@ -8,7 +8,7 @@ from flask_login import current_user
 
 from portal.accounts import profile
 from portal.models import SourceKind
-from portal.sources import people, register
+from portal.sources import identities, register
 from portal.sources.register import Source
 
 
@@ -27,7 +27,7 @@ def again_ways() -> AgainWays:
     for those alone who have nothing else.
     """
     user = profile.find(current_user.user_id)
-    password, linked = bool(user and user.password), {each.source_id for each in people.linked(current_user.user_id)}
+    password, linked = bool(user and user.password), {each.source_id for each in identities.linked(current_user.user_id)}
     sources = tuple(source for source in register.offered() if source.is_outside and source.id in linked)
     asking = tuple(source for source in sources if source.kind is not SourceKind.OAUTH)
     return AgainWays(password, asking if password or asking else sources)

@@ -14,8 +14,9 @@ from portal.models import RequestPurpose, SourceKind
 from portal.signin import flow, linking
 from portal.signin.flow import Step
 from portal.sources import people, tries
+from portal.sources.claims import Claimed
 from portal.sources.faults import Steps
-from portal.sources.people import Claimed, Link
+from portal.sources.identities import Link
 from portal.sources.register import Source
 from portal.sources.requests import Request
 from portal.web import round_trip, steps

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from portal.sources import register
 from portal.sources.claims import Unknown
 from portal.sources.faults import Fault
-from portal.sources.people import Linking, Unlinking
+from portal.sources.identities import Linking, Unlinking
 from portal.web.phrases import Notice
 
 

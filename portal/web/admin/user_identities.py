@@ -11,7 +11,7 @@ from flask_login import current_user
 
 from portal.audit import What
 from portal.signin import linking
-from portal.sources.people import Own, Unlinking
+from portal.sources.identities import Own, Unlinking
 from portal.web import limits
 from portal.web.admin.user_security import done, not_yours, page, refused
 from portal.web.admin.user_tabs import SECURITY, found, head, reopened_user

@@ -18,7 +18,7 @@ from portal.extensions import settings
 from portal.models import PhoneState, Role
 from portal.signin import codes
 from portal.signin.oversight import may_care_for
-from portal.sources import people
+from portal.sources import identities
 from portal.web.admin.user_tabs import SECURITY, found, head
 from portal.web.admin.user_words import ROLES, not_cared_for, phone_tag, role_words
 from portal.web.client import client
@@ -110,7 +110,8 @@ def _standing(user: Any) -> Standing:
 
 def _accounts(user_id: int) -> list[Account]:
     return [Account(id=each.id, source=each.title, called=each.called, since=listed(each.linked_at),
-                    used=listed(each.used_at) if each.used_at else "", enabled=each.enabled) for each in people.linked(user_id)]
+                    used=listed(each.used_at) if each.used_at else "", enabled=each.enabled)
+            for each in identities.linked(user_id)]
 
 
 def _wrong_codes(user: Any) -> str:
