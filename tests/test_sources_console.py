@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from urllib.parse import urlencode
 
 import pytest
 from flask import Flask
 
-from tests import outside, people
+from tests import outside, people, test_translations
 from tests.comings import comes_by, knows, linked, offers, writes
 from tests.conftest import PASSWORD, settings
+from tests.directory import SEARCHER_PASSWORD, Directory, person
+from tests.directory import SECRET as THEIRS
 from tests.people import OTHER_PHONE, PHONE, Later, MakeUser, MakeVisitor, comes_in, events, leads_to, rows
 from tests.provider import CLIENT_ID, SECRET, Provider
+from tests.test_translations import Reader
 from tests.visitor import Visitor
 
-provider, later = outside.provider, people.later
+provider, later, reader = outside.provider, people.later, test_translations.reader
 LIST, NEW = "/admin/settings/sources", "/admin/settings/sources/new"
 ADD, SAVE, DELETE = "Add identity source", "Save changes", "Delete identity source"
 
@@ -342,6 +346,32 @@ def tries(boss: Visitor, acme: str, provider: Provider) -> Visitor:
     return boss.opens(f"/login/with/acme/callback?{urlencode(provider.says_yes(answer.header('Location')))}")
 
 
+@pytest.fixture
+def directory() -> Iterator[Directory]:
+    pytest.importorskip("ldap", reason="python-ldap is not installed")
+    served = Directory(person("li.na", cn="Li Na", mobile="+49 151 12345678"))
+    served.start()
+    yield served
+    served.end()
+
+
+def test_a_directory_is_tried_with_somebody_in_it(app: Flask, boss: Visitor, directory: Directory) -> None:
+    told = directory.settings()
+    boss.opens(f"{NEW}/ldap").fills(
+        servers="\n".join(told["servers"]), ca=told["ca"], base_dn=told["base_dn"], filter=told["filter"],
+        bind_dn=told["bind_dn"], secret=SEARCHER_PASSWORD, take_phone=True).submits(ADD)
+    assert boss.sees("The source is added", "ldap:ldap")
+    boss.clicks("Try it")
+    boss.fills(identifier="li.na", password=THEIRS).submits("Try it")
+    assert boss.sees("The source works.", "The search for the entry", "Li Na", "+4915112345678", "Nobody yet.")
+    assert boss.opens(f"{LIST}/3/try").fills(identifier="li.na", password="none of theirs").submits("Try it").status == 200
+    assert boss.sees("The source told of nobody; the last step says why.")
+    boss.does_not_see("none of theirs", THEIRS, SEARCHER_PASSWORD)
+    assert boss.opens(f"{LIST}/3/try").fills(identifier="", password="").submits("Try it").status == 422
+    assert [each for each in events(app) if each[0] == "source tried"] == [("source tried", "ok"), ("source tried", "refused")]
+    assert rows(app, "SELECT id FROM identity") == []
+
+
 def hides(boss: Visitor, *titles: str) -> Visitor:
     """Untick sources of the first application."""
     boss.opens("/admin/applications/1/advanced")
@@ -488,3 +518,23 @@ def test_a_linked_person_comes_in_by_what_was_added_here(
     assert leads_to(comes_by(another_visitor(), provider), "/login/code")
 
 
+
+
+def test_all_of_it_is_there_in_chinese(
+    app: Flask, reader: Reader, provider: Provider, make_user: MakeUser, monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    typed = {"ID", "callback", "com", "example", "http", "https", "li", "login", "na", "oidc", "org", "with"}
+    monkeypatch.setattr(test_translations, "NAMES", test_translations.NAMES | test_translations.TERMS | typed)
+    make_user(username="管理员", phone=PHONE, administrator=True)
+    comes_in(reader, "管理员", PHONE)
+    offers(app, "12", issuer=provider.url)
+    knows(app, make_user(username="李娜", password=None), source="12")
+    people.add_application(app, "旅行")
+    reader.opens(LIST).sees("身份源", "已关联 1 个账号")
+    page = f"{LIST}/{source_id(app, '12')}"
+    for path in (page, f"{page}/try", f"{page}/delete", f"{LIST}/2", "/admin/applications/1/advanced", "/admin/users/2/security"):
+        reader.opens(path)
+    for button in ("信任它", "设为居首", "关闭"):
+        reader.opens(page).submits(button)
+    reader.opens("/admin/users/2/security").submits("移除 12 li.na")
+    assert reader.status == 409

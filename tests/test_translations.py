@@ -21,9 +21,14 @@ PHONE = "+4915112345678"
 NAMES = {"Portal", "UTC", "English", "localhost", "SMS", "Firefox", "test"}
 """What stands in Latin letters on a Chinese page: names of the portal, its clock, a language, a host, a browser, an actor."""
 TERMS = {"API", "CA", "CSV", "GIF", "ID", "JPEG", "JSON", "Lines", "JWT", "KiB", "MB", "Messages", "PEM", "PKCS", "PNG",
-         "PostgreSQL", "Redis", "SQLite", "SVG", "UTF", "Vonage", "WebP", "Windows", "argon", "gunicorn", "id"}
+         "PostgreSQL", "Redis", "SQLite", "SVG", "UTF", "Vonage", "WebP", "Windows", "argon", "gunicorn", "id",
+         "Connect", "DN", "Directory", "Enterprise", "GitHub", "Google", "Keycloak", "LDAP", "Microsoft", "Okta", "OpenID",
+         "OpenLDAP", "Server", "StartTLS", "TLS", "Workspace", "acr", "amr", "entryUUID", "openid", "python", "ldap", "scope",
+         "subject"}
 """What has no other name in Chinese: formats, units, and programs that whoever runs the portal knows."""
-TYPED = re.compile(r"`[^`]*`|“flask [^”]*”|[A-Z]+(?:_[A-Z]+)+(?:=\w+)?|[!-~]*(?:://|@)[!-~]*|(?<![!-~])/inbox|%\(\w+\)s")
+TYPED = re.compile(
+    r"`[^`]*`|“(?:flask|pip) [^”]*”|-----[A-Z ]+-----|\{\w+\}|\b(?:uid|ou|dc)=[!-~]+|(?:\w+\.)*(?:example|github)\.\w+|"
+    r"[A-Z]+(?:_[A-Z]+)+(?:=\w+)?|[!-~]*(?:://|@)[!-~]*|(?<![!-~])/inbox|%\(\w+\)s")
 """What is typed as it stands: commands, variables, addresses; and the holes of a sentence."""
 SPOKEN = ("aria-label", "aria-description", "alt", "title", "placeholder",
           "data-busy", "data-show", "data-hide", "data-one", "data-many")
