@@ -38,6 +38,8 @@ def choose(phone: Person, chosen: str) -> Person:
 ], ids=str)
 def test_the_screen_goes_on_by_itself(person: MakePerson, tmp_path: Path, about: dict[str, object]) -> None:
     phone = person(viewport=PHONE, has_touch=True, is_mobile=True).is_home()
+    texts = phone.town.visitor()
+    texts.reads_code(phone.number)
     screen = person(**about).opens("/login")
     screen.page.get_by_role("link", name="Scan code").click()
     phone.opens(read(screen, tmp_path))
@@ -45,8 +47,7 @@ def test_the_screen_goes_on_by_itself(person: MakePerson, tmp_path: Path, about:
     choose(phone, number(screen))
     assert phone.sees("Confirmed")
     screen.page.wait_for_url("**/login/code")
-    screen.number = phone.number
-    screen.fills(code=screen.reads_code()).submits("code")
+    screen.fills(code=texts.reads_code(phone.number)).submits("code")
     assert screen.heading == phone.opens("/").heading
 
 
