@@ -1,7 +1,6 @@
-// Decorates the pages outside the door. Each works without this module; the server decides everything.
+// Decorates pages that work without it.
 const find = (selector) => document.querySelector(selector);
 
-// One submission each, and a button that says so.
 function submitOnce(form) {
   form.addEventListener("submit", (event) => {
     if (form.ariaBusy) return event.preventDefault();
@@ -14,7 +13,7 @@ function submitOnce(form) {
   });
 }
 
-// A page that comes back from the browser's memory must not stay locked.
+// Back from the browser's memory, a page must not stay locked.
 function unlock() {
   for (const busy of document.querySelectorAll("[aria-busy]")) {
     busy.ariaBusy = null;
@@ -32,13 +31,13 @@ function addReveal(wrap) {
   button.type = "button";
   button.setAttribute("aria-description", field.labels[0].textContent);
   button.addEventListener("click", () => show(field.type === "password"));
-  // A browser may remember what a text field held.
+  // Browsers remember text fields.
   field.form.addEventListener("submit", () => show(false));
   show(false);
   wrap.append(button);
 }
 
-// Escape must not lose the page, nor the first focus fall on the button that cancels.
+// Escape must not lose the page, nor the focus fall on Cancel.
 function makeModal(dialog) {
   dialog.addEventListener("cancel", (event) => event.preventDefault());
   dialog.addEventListener("close", () => dialog.open || dialog.showModal());
@@ -50,7 +49,7 @@ function makeModal(dialog) {
   heading.focus();
 }
 
-// The words around the digits are the page's, in its language.
+// The words around the digits are the page's.
 function countDown(span) {
   let end;
   const draw = () => {
@@ -65,10 +64,10 @@ function countDown(span) {
   return from;
 }
 
-// A code that came in one piece is sent; one typed by hand waits for the button.
+// A code typed by hand waits for the button.
 function watchCode(field) {
   const form = field.form;
-  // Time to see what was filled in, and to press the button oneself.
+  // Time to see what was filled in.
   const send = () => setTimeout(() => form.ariaBusy || form.requestSubmit(), 300);
   field.addEventListener("input", (event) => {
     if (event.isComposing) return;
@@ -82,10 +81,10 @@ function watchCode(field) {
   form.addEventListener("submit", () => stop.abort());
   navigator.credentials.get({ otp: { transport: ["sms"] }, signal: stop.signal })
     .then((otp) => { field.value = otp.code; send(); })
-    .catch(() => {}); // No text came, or nobody allowed it: the person types.
+    .catch(() => {});
 }
 
-// What became of the text: asked for two minutes at most, and only while somebody looks.
+// Asked for two minutes, while somebody looks.
 function watchState(line, countFrom) {
   const [sentence, valid] = line.children;
   const pause = { waiting: 2000, sending: 2000, sent: 5000 };
@@ -106,7 +105,7 @@ function watchState(line, countFrom) {
     const answer = await fetch(line.dataset.url).catch(() => 0);
     if (!answer.ok || answer.redirected) return;
     const news = await answer.json();
-    // Not a reload: that would send the form again where this page answered one.
+    // A reload could send a form again.
     if (news.done) return location.replace(line.dataset.page);
     show(news);
     plan();
