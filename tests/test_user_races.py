@@ -6,6 +6,7 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from time import sleep
 
+import pytest
 from sqlalchemy import text
 
 from portal.database import writing
@@ -93,6 +94,22 @@ def test_who_is_given_a_role_while_the_helpdesk_asks_for_a_link_gets_none(town: 
             assert not answer.done()
         assert answer.result(30).status == 403
     assert links(town, user_id) == 0
+
+
+@pytest.mark.parametrize(("act", "event"), [("unlock", "user unlocked"), ("reset", "mfa reset")])
+def test_who_is_given_a_role_while_the_helpdesk_acts_on_them_is_left_alone(town: Town, act: str, event: str) -> None:
+    username, phone = town.person()
+    user_id = town.user_id(username)
+    helper = helper_before(town, user_id)
+    with ThreadPoolExecutor(1) as pool, town.app.app_context():
+        with writing() as connection:
+            connection.execute(text("""UPDATE "user" SET role = 'administrator' WHERE id = :id"""), {"id": user_id})
+            answer = pool.submit(post, helper, f"/admin/users/{user_id}/{act}")
+            sleep(0.5)
+            assert not answer.done()
+        assert answer.result(30).status == 403
+    assert town.value('SELECT phone FROM "user" WHERE id = :id', id=user_id) == phone
+    assert town.events(username, event) == []
 
 
 def test_a_role_ends_the_link_that_was_given_before_it(town: Town) -> None:

@@ -15,7 +15,7 @@ from portal.database import reading, writing
 from portal.extensions import settings
 from portal.models import Role
 from portal.signin import oversight
-from portal.signin.oversight import LastAdministrator, LastIdentifier
+from portal.signin.oversight import Barred, LastAdministrator
 from portal.sources import identities
 from portal.trace import COMMAND, COMMAND_ACTOR
 
@@ -100,7 +100,7 @@ def resume(*, identifier: str) -> None:
 @click.argument("identifier")
 def unlock(*, identifier: str) -> None:
     """Lift the lock of a user's SMS step and forget the wrong codes."""
-    oversight.unlock(_find(identifier), COMMAND, actor=COMMAND_ACTOR)
+    oversight.unlock(_find(identifier), COMMAND, actor=COMMAND_ACTOR, actor_role=Role.ADMINISTRATOR)
     click.echo("Unlocked.")
 
 
@@ -108,10 +108,9 @@ def unlock(*, identifier: str) -> None:
 @click.argument("identifier")
 def reset_mfa(*, identifier: str) -> None:
     """Take a user's phone away, so that they bind one anew."""
-    try:
-        oversight.reset_mfa(_find(identifier), COMMAND, actor=COMMAND_ACTOR)
-    except LastIdentifier:
-        raise fail("Not reset: that user has no username and no email, and logs in with the number alone.") from None
+    barred = oversight.reset_mfa(_find(identifier), COMMAND, actor=COMMAND_ACTOR, actor_role=Role.ADMINISTRATOR)
+    if barred is Barred.LAST_IDENTIFIER:
+        raise fail("Not reset: that user has no username and no email, and logs in with the number alone.")
     click.echo("Reset; the user binds a number at the next login.")
 
 

@@ -70,14 +70,23 @@ def link(wanted: Link, client: Client, actor: Actor) -> Linking:
         return identities.link(connection, wanted, client, actor)
 
 
-def unlink(own: Own, client: Client, actor: Actor, *, keep: int | None = None, even_last: bool = False) -> Unlinking | None:
-    """Take an identity from a user; None when it is done. Whoever came in by its source does so no longer, but for the sign-in
-    to `keep`. Never their last way in, unless `even_last`: an administrator insists."""
+def unlink(own: Own, client: Client, actor: Actor, *, keep: int | None = None) -> Unlinking | None:
+    """Take one of their own identities from a user; None when it is done. Never their last way in."""
     with writing() as connection:
-        taken = identities.unlink(connection, own, client, actor, even_last=even_last)
-        if isinstance(taken, Unlinking):
-            return taken
-        moves.end(connection, moves.of_user(own.user_id, keep) & (SignIn.source == taken), Ending.UNLINKED)
+        return taken(connection, own, client, actor, keep=keep)
+
+
+def taken(  # noqa: PLR0913 - whose, by whom, and how far that goes
+    connection: Connection, own: Own, client: Client, actor: Actor, *, keep: int | None = None, even_last: bool = False,
+) -> Unlinking | None:
+    """The same in the caller's transaction. Whoever came in by its source does so no longer, but for the sign-in to `keep`.
+
+    `even_last`: also their last way in, for an administrator insists.
+    """
+    source = identities.unlink(connection, own, client, actor, even_last=even_last)
+    if isinstance(source, Unlinking):
+        return source
+    moves.end(connection, moves.of_user(own.user_id, keep) & (SignIn.source == source), Ending.UNLINKED)
     return None
 
 

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from enum import Enum
+
 from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
 
 from portal import audit, clock
 from portal.audit import Event, What
-from portal.models import Ending, SignIn, User, phone_columns
+from portal.database import writing
+from portal.models import Ending, Role, SignIn, User, phone_columns
 from portal.signin.flow import moves
 from portal.signin.oversight.changing import FRESH, change, changed
-from portal.signin.oversight.roles import leaving_an_administrator
+from portal.signin.oversight.roles import care_for, leaving_an_administrator
 from portal.trace import Actor, Client
 
 
-class LastIdentifier(Exception):
-    """The number is all that this user can log in with: without it nobody could name them any more."""
+class Barred(Enum):
+    """Why nothing was done for a user."""
+
+    ROLE = "whoever acts may not look after them"
+    LAST_IDENTIFIER = "the number is all that they can log in with: without it nobody could name them any more"
 
 
 def suspend(user_id: int, client: Client, *, actor: Actor) -> None:
@@ -31,23 +37,34 @@ def resume(user_id: int, client: Client, *, actor: Actor) -> None:
     change(client, event, {"suspended": False})
 
 
-def unlock(user_id: int, client: Client, *, actor: Actor) -> None:
-    """Lift the lock and the pause of the user's SMS step, and forget the wrong codes."""
+def unlock(user_id: int, client: Client, *, actor: Actor, actor_role: Role | None) -> Barred | None:
+    """Lift the lock and the pause of the user's SMS step, and forget the wrong codes; None when it is done.
+
+    Raises NoSuchUser.
+    """
     event = Event(event=What.USER_UNLOCKED, user_id=user_id, actor=actor)
-    change(client, event, FRESH)
+    with writing() as connection:
+        if not care_for(connection, user_id, actor_role):
+            return Barred.ROLE
+        changed(connection, client, event, FRESH, ends=None)
+    return None
 
 
-def reset_mfa(user_id: int, client: Client, *, actor: Actor) -> None:
-    """Take the bound number away, so that the user binds one anew, and end every sign-in of theirs.
+def reset_mfa(user_id: int, client: Client, *, actor: Actor, actor_role: Role | None) -> Barred | None:
+    """Take the bound number away, so that the user binds one anew, and end every sign-in of theirs; None when it is done.
 
-    Raises LastIdentifier for a user who has nothing but the number to log in with, by the table's own rule: whoever takes
-    their name away at this moment is not overlooked.
+    Whether they have anything else to log in with is asked by the table's own rule: whoever takes their name away at this
+    moment is not overlooked. Raises NoSuchUser.
     """
     event = Event(event=What.MFA_RESET, user_id=user_id, actor=actor)
     try:
-        change(client, event, FRESH | phone_columns(None, None), ends=Ending.MFA_RESET)
+        with writing() as connection:
+            if not care_for(connection, user_id, actor_role):
+                return Barred.ROLE
+            changed(connection, client, event, FRESH | phone_columns(None, None), ends=Ending.MFA_RESET)
     except IntegrityError:
-        raise LastIdentifier from None
+        return Barred.LAST_IDENTIFIER
+    return None
 
 
 def bypass(user_id: int, minutes: int, client: Client, *, actor: Actor, why: str = "") -> float:

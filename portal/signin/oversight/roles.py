@@ -27,6 +27,14 @@ def may_care_for(actor_role: Role | None, user_role: Role | None) -> bool:
     return actor_role is Role.ADMINISTRATOR or (actor_role is Role.HELPDESK and user_role is None)
 
 
+def care_for(connection: Connection, user_id: int, actor_role: Role | None) -> bool:
+    """The same of a user who is locked from here on: nobody is given a role between this answer and what rests on it.
+
+    Raises NoSuchUser.
+    """
+    return may_care_for(actor_role, _role(connection, user_id))
+
+
 def set_role(user_id: int, role: Role | None, client: Client, *, actor: Actor) -> None:
     """Give the user a role in the console, or none. Where something is taken from them, their sign-ins end at once; their
     one-time links are good no more.

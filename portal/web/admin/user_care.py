@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
@@ -15,9 +14,9 @@ from portal import audit
 from portal.accounts.users import NoSuchUser
 from portal.audit import Event, What
 from portal.signin import oversight
-from portal.signin.oversight import LastAdministrator, LastIdentifier
+from portal.signin.oversight import Barred, LastAdministrator
 from portal.web import limits
-from portal.web.admin.user_security import done, not_yours, page, refused, role_asked
+from portal.web.admin.user_security import done, not_cared_for_by_you, not_yours, page, refused, role_asked
 from portal.web.admin.user_tabs import SECURITY, found, head, reopened_user
 from portal.web.admin.user_words import last_administrator, last_identifier
 from portal.web.admission import administrators, console, helpdesk, lately
@@ -63,8 +62,8 @@ def show_number(user_id: int) -> ResponseReturnValue:
 @limits.forms
 def unlock(user_id: int) -> ResponseReturnValue:
     """Lift the lock and the pause of the SMS step."""
-    user = found(user_id)
-    return not_yours(user, What.USER_UNLOCKED) or _done(user_id, oversight.unlock, "unlocked")
+    found(user_id)
+    return _cared_for(user_id, oversight.unlock, What.USER_UNLOCKED, "unlocked")
 
 
 @blueprint.get("/admin/users/<int:user_id>/reset")
@@ -72,7 +71,8 @@ def unlock(user_id: int) -> ResponseReturnValue:
 def ask_to_reset(user_id: int) -> ResponseReturnValue:
     """Say what a reset takes away."""
     user = found(user_id)
-    return _no_reset(user) or render("pages/admin/user_reset.html", head=head(user, SECURITY))
+    no = _not_yourself(user_id) or not_yours(user, What.MFA_RESET)
+    return no or render("pages/admin/user_reset.html", head=head(user, SECURITY))
 
 
 @blueprint.post("/admin/users/<int:user_id>/reset")
@@ -81,15 +81,26 @@ def ask_to_reset(user_id: int) -> ResponseReturnValue:
 @limits.forms
 def reset(user_id: int) -> ResponseReturnValue:
     """Take the number away, and end all logins."""
-    user = found(user_id)
-    return _no_reset(user) or _done(user_id, oversight.reset_mfa, "reset")
+    found(user_id)
+    return _not_yourself(user_id) or _cared_for(user_id, oversight.reset_mfa, What.MFA_RESET, "reset")
 
 
-def _no_reset(user: Any) -> ResponseReturnValue | None:
-    """Why the present reader may not reset that user, if so."""
-    if user.id == current_user.user_id:
-        return refused(user.id, _("You can’t reset your own MFA: it would lock you out. Change your number instead."))
-    return not_yours(user, What.MFA_RESET)
+def _not_yourself(user_id: int) -> ResponseReturnValue | None:
+    if user_id != current_user.user_id:
+        return None
+    return refused(user_id, _("You can’t reset your own MFA: it would lock you out. Change your number instead."))
+
+
+def _cared_for(user_id: int, act: Callable[..., Barred | None], asked: What, said: str) -> ResponseReturnValue:
+    """Do what the helpdesk does too, though not for everybody, and say so; or say why not, written down as `asked`."""
+    try:
+        barred = act(user_id, client(), actor=current_user.actor, actor_role=current_user.role)
+    except NoSuchUser:
+        found(user_id)
+        raise
+    if barred is Barred.ROLE:
+        return not_cared_for_by_you(user_id, asked)
+    return refused(user_id, last_identifier()) if barred else done(user_id, said)
 
 
 @blueprint.post("/admin/users/<int:user_id>/suspend")
@@ -132,8 +143,6 @@ def _done(user_id: int, act: Callable[..., None], said: str) -> ResponseReturnVa
     """Act on the user, and say so; or say why it cannot be done."""
     try:
         act(user_id, client(), actor=current_user.actor)
-    except LastIdentifier:
-        return refused(user_id, last_identifier())
     except LastAdministrator:
         return refused(user_id, last_administrator())
     except NoSuchUser:

@@ -9,11 +9,13 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from portal.accounts.users import NoSuchUser
 from portal.audit import What
-from portal.signin import linking
+from portal.signin import oversight
+from portal.signin.oversight import Barred
 from portal.sources.identities import Own, Unlinking
 from portal.web import limits
-from portal.web.admin.user_security import done, not_yours, page, refused
+from portal.web.admin.user_security import done, not_cared_for_by_you, page, refused
 from portal.web.admin.user_tabs import SECURITY, found, head, reopened_user
 from portal.web.admission import helpdesk, lately
 from portal.web.client import client
@@ -31,13 +33,17 @@ blueprint = Blueprint("user_identities", __name__)
 def remove(user_id: int, identity_id: int) -> ResponseReturnValue:
     """Remove the link. Their last way in goes only by an administrator's word, once it was said what that means."""
     user = found(user_id)
-    if said := not_yours(user, What.IDENTITY_UNLINKED):
-        return said
     last = current_user.is_administrator and user_id != current_user.user_id and "last" in request.form
     keep = current_user.sign_in_id if user_id == current_user.user_id else None
-    outcome = linking.unlink(Own(user_id, identity_id), client(), current_user.actor, keep=keep, even_last=last)
+    try:
+        outcome = oversight.unlink(Own(user_id, identity_id), client(), actor=current_user.actor, actor_role=current_user.role,
+                                   keep=keep, even_last=last)
+    except NoSuchUser:
+        outcome = Unlinking.GONE
     if outcome is Unlinking.GONE:
         abort(404)
+    if outcome is Barred.ROLE:
+        return not_cared_for_by_you(user_id, What.IDENTITY_UNLINKED)
     return _last_way(user, identity_id) if outcome is Unlinking.LAST_WAY else done(user_id, "unlinked")
 
 

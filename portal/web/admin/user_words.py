@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 from portal.accounts import phones
 from portal.models import PhoneState, Role
 from portal.signin import codes
+from portal.signin.oversight import Barred
 from portal.web.tags import Tag
 
 ROLES = {
@@ -60,6 +61,11 @@ def last_identifier() -> str:
 def last_administrator() -> str:
     """Why nothing is taken from the last administrator."""
     return _("This is the last administrator who can log in. Make somebody else an administrator first.")
+
+
+def barred(why: Barred) -> str:
+    """Why something was not done for a user."""
+    return not_cared_for() if why is Barred.ROLE else last_identifier()
 
 
 def not_cared_for() -> str:

@@ -14,7 +14,7 @@ from flask_login import current_user
 
 from portal.accounts.users import NoSuchUser
 from portal.signin import oversight
-from portal.signin.oversight import LastAdministrator, LastIdentifier, may_care_for
+from portal.signin.oversight import Barred, LastAdministrator
 from portal.web.admin import user_words
 from portal.web.admission import Access, admits
 from portal.web.client import client
@@ -63,9 +63,10 @@ EFFECTS = {
     Act.DELETE: _l("Their accounts, passwords, numbers and logins are lost for good. What they did stays in the audit log."),
 }
 _DO: dict[Act, Callable[..., object]] = {
-    Act.SUSPEND: oversight.suspend, Act.RESUME: oversight.resume, Act.END: oversight.end_sign_ins, Act.UNLOCK: oversight.unlock,
-    Act.RESET: oversight.reset_mfa, Act.DELETE: oversight.remove,
+    Act.SUSPEND: oversight.suspend, Act.RESUME: oversight.resume, Act.END: oversight.end_sign_ins, Act.DELETE: oversight.remove,
 }
+_CARE: dict[Act, Callable[..., Barred | None]] = {Act.UNLOCK: oversight.unlock, Act.RESET: oversight.reset_mfa}
+"""What the helpdesk does, too, though not for everybody."""
 
 
 def offered() -> list[tuple[Act, str]]:
@@ -82,17 +83,20 @@ def carry_out(act: Act, user: Any) -> str:
     """Do it to one user, given by a row; why it was refused, in words, or nothing when it is done."""
     if user.id == current_user.user_id:
         return _("That is you. Ask another administrator.")
-    if not may_care_for(current_user.role, user.role):
-        return user_words.not_cared_for()
     try:
-        _DO[act](user.id, client(), actor=current_user.actor)
+        return _carried_out(act, user.id)
     except LastAdministrator:
         return user_words.last_administrator()
-    except LastIdentifier:
-        return user_words.last_identifier()
     except NoSuchUser:
         return gone()
-    return ""
+
+
+def _carried_out(act: Act, user_id: int) -> str:
+    if act not in _CARE:
+        _DO[act](user_id, client(), actor=current_user.actor)
+        return ""
+    barred = _CARE[act](user_id, client(), actor=current_user.actor, actor_role=current_user.role)
+    return user_words.barred(barred) if barred else ""
 
 
 def gone() -> str:
