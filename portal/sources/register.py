@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 from flask import current_app
 from sqlalchemy import Connection, select
 
-from portal import clock
+from portal import clock, counters
+from portal.counters import Ask, CountersGone, Hit
 from portal.database import reading
 from portal.models import IdentitySource, SourceKind
 from portal.models.columns import table
 
 PASSWORD, SCAN = SourceKind.PASSWORD.value, SourceKind.SCAN.value
 OUTSIDE = frozenset({SourceKind.OIDC, SourceKind.OAUTH, SourceKind.LDAP})
-KEPT = 1.0
-"""Seconds for which what was read is used again, so that a login page costs no statement while many are opened."""
-LONGER = 10.0
-"""The same for links alone: the page to which they lead looks again, and whoever has just logged in asks for no statement."""
+KEPT, LONGEST_KEPT = 1.0, 60.0
+"""Seconds for which what was read is used again without a question, and as long as nobody says that it was changed."""
+_CHANGES = "identity sources changed"
 _table = table(IdentitySource)
 
 
@@ -53,8 +54,12 @@ _all = select(*_columns).order_by(_table.c.position, _table.c.id)
 
 @dataclass
 class _Kept:
+    """What was read, when it was last known to be as it is, and after how many changes."""
+
     sources: tuple[Source, ...] = ()
     read_at: float = 0.0
+    known_at: float = 0.0
+    mark: Hit | None = None
 
 
 def read(connection: Connection) -> tuple[Source, ...]:
@@ -69,25 +74,38 @@ def fresh() -> tuple[Source, ...]:
 
 
 def current() -> tuple[Source, ...]:
-    """All identity sources in their order, at most a second old."""
-    return _not_older(KEPT)
+    """All identity sources in their order, at most a second old.
 
-
-def linked_to() -> tuple[Source, ...]:
-    """Those in use, at most ten seconds old: to decide which links a page shows, and nothing else."""
-    return tuple(source for source in _not_older(LONGER) if source.enabled)
-
-
-def _not_older(seconds: float) -> tuple[Source, ...]:
+    Beside the main database stands how often they were changed, so that a login page reads them only after a change.
+    """
     kept: _Kept = current_app.extensions.setdefault("portal_sources", _Kept())
-    if kept.read_at + seconds < clock.now():
-        kept.sources, kept.read_at = fresh(), clock.now()
+    now = clock.now()
+    if kept.known_at + KEPT < now:
+        mark = _mark()
+        if mark is None or mark != kept.mark or kept.read_at + LONGEST_KEPT < now:
+            kept.sources, kept.read_at, kept.mark = fresh(), now, mark
+        kept.known_at = now
     return kept.sources
 
 
 def forget() -> None:
-    """What was read is not used again in this process: call it after a change, when it is committed."""
+    """No process uses what it read before: call it after a change, when it is committed."""
     current_app.extensions.pop("portal_sources", None)
+    with suppress(CountersGone):
+        counters.take(Ask(_CHANGES, int(LONGEST_KEPT), renew=True))
+
+
+def _mark() -> Hit | None:
+    """How often sources were changed lately; None if that cannot be told."""
+    try:
+        return _seen(counters.take(Ask(_CHANGES, 0, amount=0))[0])
+    except CountersGone:
+        return None
+
+
+def _seen(hit: Hit) -> Hit:
+    """Nothing counted ends now: the same each time."""
+    return hit if hit.count else Hit(0, 0.0)
 
 
 def keys(sources: Sequence[Source]) -> tuple[str, ...]:
@@ -103,3 +121,8 @@ def offered(hidden: Sequence[str] = ()) -> tuple[Source, ...]:
 def named(name: str) -> Source | None:
     """The source of that name that is in use; None if there is none."""
     return next((source for source in current() if source.enabled and source.name == name), None)
+
+
+def in_use(source_id: int) -> Source | None:
+    """The source of that id that is in use; None if there is none."""
+    return next((source for source in current() if source.enabled and source.id == source_id), None)

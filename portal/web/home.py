@@ -38,7 +38,7 @@ def show() -> str:
     """Home, for administrators too."""
     user = current_user
     person = Person(user.display_name, user.username, user.email, phones.mask(user.phone) if user.phone else None)
-    sources = register.linked_to()
+    sources = register.offered()
     return render("pages/home.html", person=person, how=_how(user.methods), since=moment(user.completed_at),
                   outside=any(source.is_outside for source in sources),
                   scan=any(source.key == register.SCAN for source in sources))
