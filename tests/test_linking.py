@@ -342,6 +342,37 @@ def test_a_login_from_another_time_confirms_nothing(
     assert visitor.sees("did not ask anew who you are")
 
 
+@pytest.mark.parametrize("switch", [("--trust", "oidc:acme", "on"), ("--source", "oidc:acme", "off")])
+def test_who_came_in_another_way_confirms_by_a_source_with_a_code_however_its_switch_stands(
+    app: Flask, acme: Provider, inside: Visitor, later: Later, switch: tuple[str, ...],
+) -> None:
+    knows(app, 1)
+    does(app, "mfa", *switch)
+    later(700)
+    address = goes_on(inside.opens(HERE).submits("Unlink").submits("Continue with Acme"))
+    catches_up(acme, amr=["mfa"])
+    assert leads_to(returns(inside, acme, address), "/login/code")
+    assert leads_to(inside.enters_code(PHONE).submits("Go on"), HERE)
+    assert inside.sees("Unlinked")
+
+
+def test_what_a_source_vouches_for_is_no_word_of_the_trusted_one_by_which_somebody_came_in(
+    app: Flask, acme: Provider, make_user: MakeUser, visitor: Visitor, later: Later,
+) -> None:
+    offers(app, "other", issuer=acme.url)
+    user_id = make_user(username="wei", phone=PHONE)
+    knows(app, user_id)
+    knows(app, user_id, source="other")
+    does(app, "mfa", "--global", "off", "--trust", "oidc:acme", "on")
+    assert is_home(comes_by(visitor, acme), "wei")
+    later(700)
+    address = goes_on(visitor.opens("/login/again").submits("Continue with Other"))
+    catches_up(acme, amr=["mfa"])
+    assert leads_to(returns(visitor, acme, address, "other"), "/go-on")
+    does(app, "mfa", "--global", "on")
+    assert leads_to(visitor.opens("/"), "/login/code")
+
+
 # trials
 
 

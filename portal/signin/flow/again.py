@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Connection
@@ -35,7 +36,8 @@ def confirm(proof: Proof, client: Client, next_address: str) -> Moved:
         row: Any = attempt.lock(connection, token)
         if not inside(row) or row.user_id != proof.user_id or rows[0].password_hash != proof.password_hash:
             return GONE
-        decision = decided(connection, rows, proof)
+        proof = _worth(proof, row.source)
+        decision = _decided(connection, rows, proof, row.source)
         methods = _methods(row, proof, decision)
         _record(connection, row, client, proof, decision)
         if decision.required:
@@ -46,6 +48,20 @@ def confirm(proof: Proof, client: Client, next_address: str) -> Moved:
         return asked(row, fresh, message)
     session.hold_complete(fresh)
     return Moved(Step.HOME, next_address)
+
+
+def _worth(proof: Proof, came_by: str) -> Proof:
+    """A second factor that another source than the sign-in's own vouches for is none of its: whether that one is trusted is
+    asked of its own source ever after."""
+    return proof if proof.source == came_by else replace(proof, vouched=False)
+
+
+def _decided(connection: Connection, rows: Any, proof: Proof, came_by: str) -> Decision:
+    """What is required of the source of the proof, and of the one by which they came in: every page will ask after that one."""
+    decision = decided(connection, rows, proof)
+    if decision.required or decision.reason is Reason.BYPASS or proof.source == came_by:
+        return decision
+    return decided(connection, rows, replace(proof, source=came_by))
 
 
 def _methods(row: Any, proof: Proof, decision: Decision) -> dict[str, float]:
