@@ -33,8 +33,6 @@ def acme(app: Flask, provider: Provider, make_user: MakeUser) -> Provider:
     return provider
 
 
-
-
 def breaks_off(request: BaseHTTPRequestHandler) -> None:
     request.connection.close()
 
@@ -69,6 +67,17 @@ def test_no_lie_opens_the_door_and_each_is_written_down(app: Flask, acme: Provid
     assert visitor.sees("Log in to", "Acme")
     assert ("first factor refused", "source") in events(app)
     assert is_outside(visitor)
+
+
+def test_a_domain_that_only_reads_like_one_that_is_let_in_creates_nobody(
+    app: Flask, provider: Provider, visitor: Visitor,
+) -> None:
+    offers(app, "acme", issuer=provider.url, create_accounts=True, email_domains=["strasse.example"])
+    provider.claims = {"email": "mallory@straße.example"}
+    assert leads_to(comes_by(visitor, provider), "/login/arrived")
+    assert rows(app, 'SELECT id FROM "user"') == []
+    provider.claims = {"email": "li.na@STRASSE.example"}
+    assert leads_to(comes_by(visitor, provider), "/login/phone")
 
 
 def test_the_truth_does(acme: Provider, visitor: Visitor) -> None:

@@ -31,10 +31,11 @@ def create(connection: Connection, source: Source, claimed: Claimed, client: Cli
 
 def _admitted(source: Source, claimed: Claimed) -> bool:
     """An email that the source has not verified proves no domain. A directory knows its own without one."""
-    domains = [domain.strip().lstrip("@").casefold() for domain in source.settings.get("email_domains") or ()]
+    # Small letters and no more: folded, straße.de would be strasse.de, which is somebody else's.
+    domains = [domain.strip().lstrip("@").lower() for domain in source.settings.get("email_domains") or ()]
     if not claimed.email:
         return source.kind is SourceKind.LDAP and not domains
-    domain = claimed.email.rpartition("@")[2].casefold()
+    domain = claimed.email.rpartition("@")[2].lower()
     return claimed.email_verified and identifiers.is_email(claimed.email) and (not domains or domain in domains)
 
 
