@@ -394,15 +394,29 @@ def test_where_it_is_off_there_is_no_such_page(app: Flask, visitor: Visitor, pho
     visitor.opens("/login").does_not_see("Scan code")
 
 
-def test_an_application_may_hide_it(app: Flask, visitor: Visitor) -> None:
+def hides_this_way(app: Flask) -> None:
     from portal.database import writing
     from portal.models import Application
 
-    add_application(app, "Wiki")
     with app.app_context(), writing() as connection:
         connection.execute(update(Application).values(hidden_sources=["scan"]))
+
+
+def test_an_application_may_hide_it(app: Flask, visitor: Visitor) -> None:
+    add_application(app, "Wiki")
+    hides_this_way(app)
     assert visitor.opens("/login/scan?application=client-wiki").status == 404
     assert visitor.opens("/login/scan").status == 200
+
+
+def test_a_code_is_worth_nothing_once_its_application_hides_this_way(app: Flask, visitor: Visitor, phone: Visitor) -> None:
+    add_application(app, "Wiki")
+    confirms(phone, shows(visitor, "/login/scan?application=client-wiki"))
+    hides_this_way(app)
+    # Whatever the address says now: the code was one of that application's.
+    visitor.posts("/login/scan", code=field(visitor, "code"))
+    assert visitor.status == 404
+    assert is_outside(visitor)
 
 
 def test_a_poll_costs_one_statement_and_loads_nobody(app: Flask, visitor: Visitor) -> None:

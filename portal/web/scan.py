@@ -11,6 +11,7 @@ from flask_login import current_user
 from wtforms import StringField
 
 from portal import clock
+from portal.applications import brand
 from portal.applications.brand import Found
 from portal.models import SourceKind
 from portal.signin import flow, scanning, session
@@ -59,6 +60,9 @@ def enter() -> ResponseReturnValue:
     form, application = ScanForm(), _application()
     used = scanning.use(form.code.data or "", session.browser(), client())
     if isinstance(used, Used):
+        # The application of the code, which may hide this way since, and not the address's, which anybody may have changed.
+        if used.application_id and not _is_way_in(brand.by_id(used.application_id)):
+            abort(404)
         moved = flow.begin(used.proof, Visit(client(), used.application_id, came_for.next_address()))
         return steps.go(moved) if moved else _over(scanning.refused_late(used, client()), application)
     shown = _still_shown(form) if used is Stand.SHOWN else None
@@ -84,9 +88,11 @@ def _inside() -> bool:
 def _application() -> Found | None:
     """The application that somebody comes for. Where one does not come in by a scanned code, there is no such page."""
     application = came_for.application()
-    if not any(source.key == SCAN for source in came_for.offered(application)):
-        abort(404)
-    return application
+    return application if _is_way_in(application) else abort(404)
+
+
+def _is_way_in(application: Found | None) -> bool:
+    return any(source.key == SCAN for source in came_for.offered(application))
 
 
 def _still_shown(form: ScanForm) -> Shown | None:
