@@ -18,6 +18,8 @@ from portal.trace import Client
 
 GRID = 0.25
 """Seconds: a refusal comes at a multiple of them, so that its time does not tell what the directory did meanwhile."""
+_NOTHING = dict.fromkeys((0x1806, 0xFFFC))
+"""What RFC 4518 2.2 maps to nothing, beside what is invisible or an accent."""
 
 
 def prove(source: Source, typed: str, password: str, client: Client) -> Claimed | Refused:
@@ -45,9 +47,14 @@ def prove(source: Source, typed: str, password: str, client: Client) -> Claimed 
 
 
 def _folded(typed: str) -> str:
-    """One spelling for all that directories take for the same: without case, accents, and blanks that are too many."""
-    plain = (c for c in unicodedata.normalize("NFKD", identifiers.fold(typed)) if not unicodedata.combining(c))
-    return " ".join("".join(plain).split())
+    """One spelling for all that directories take for the same: without case, accents, what they take for nothing, and blanks
+    that are too many."""
+    plain = (c for c in unicodedata.normalize("NFKD", identifiers.fold(typed)) if not _is_mark(c))
+    return " ".join("".join(plain).translate(_NOTHING).split())
+
+
+def _is_mark(character: str) -> bool:
+    return bool(unicodedata.combining(character)) or unicodedata.category(character) == "Mn"
 
 
 def _even_out(began: float) -> None:
