@@ -13,14 +13,12 @@ from portal import keyset, leads
 from portal.database import reading
 from portal.keyset import COUNTED, Count, Order, Page
 from portal.leads import Lead
+from portal.times import Conditions, Time
 
 WINDOW = 5_000
 """Rows looked through for one page."""
-SKEW = 120.0
-"""Seconds by which a row may be older than one with a lower id: clocks differ, and transactions last."""
-_PROBED, _NOWHERE, _AT_ONCE = 100, 2**62, 1_000
+_AT_ONCE = 1_000
 _CURSOR = re.compile(r"^(~?)(\d{1,18})")
-Conditions = list[ColumnElement[bool]]
 
 
 @dataclass(frozen=True)
@@ -63,20 +61,6 @@ class Question:
     at: Column[Any]
 
 
-@dataclass(frozen=True)
-class Time:
-    """A time: the range of ids that it lies in, and what must hold of the instants, which no index is asked for.
-
-    `after` and `before`: between these ids all instants lie in it, so that only those near its ends are looked at.
-    """
-
-    exactly: Conditions
-    lowest: int | None = None
-    highest: int | None = None
-    after: int = -_NOWHERE
-    before: int = _NOWHERE
-
-
 def newest(connection: Connection, asked: Question, *, cursor: str | None, limit: int = 50) -> Found:
     """The newest rows, or those behind a cursor, where an index answers all that is asked."""
     return replace(through(connection, asked, cursor=cursor, limit=limit), count=_count(connection, asked))
@@ -111,35 +95,6 @@ def each(asked: Question) -> Iterator[Row[Any]]:
         if len(looked_at) < _AT_ONCE:
             return
         below = min(row.id for row in looked_at)
-
-
-def between(
-    connection: Connection, id_: ColumnElement[Any], at: ColumnElement[Any], *, since: float | None, until: float | None,
-) -> Time:
-    """From `since` on and before `until`, also as a range of ids: those rise with time, and every other index ends with them."""
-    time = Time([])
-    exactly = at + 0.0  # No index knows that: the range of ids is what is to be searched by.
-    if since is not None:
-        lowest, after = _first_from(connection, id_, at, since), _last_until(connection, id_, at, since)
-        time = Time([exactly >= since], lowest=lowest, after=after)
-    if until is not None:
-        highest, before = _last_until(connection, id_, at, until), _first_from(connection, id_, at, until)
-        time = replace(time, exactly=[*time.exactly, exactly < until], highest=highest, before=before)
-    return time
-
-
-def _first_from(connection: Connection, id_: ColumnElement[Any], at: ColumnElement[Any], instant: float) -> int:
-    """The lowest id that a row from that instant on may have."""
-    some = select(id_.label("id")).where(at >= instant - SKEW).order_by(at).limit(_PROBED).subquery()
-    lowest = connection.execute(select(func.min(some.c.id))).scalar()
-    return _NOWHERE if lowest is None else int(lowest)
-
-
-def _last_until(connection: Connection, id_: ColumnElement[Any], at: ColumnElement[Any], instant: float) -> int:
-    """The highest id that a row before that instant may have."""
-    some = select(id_.label("id")).where(at < instant + SKEW).order_by(at.desc()).limit(_PROBED).subquery()
-    highest = connection.execute(select(func.max(some.c.id))).scalar()
-    return -_NOWHERE if highest is None else int(highest)
 
 
 def _near(asked: Question, limit: int, *, above: int | None = None, below: int | None = None, up: bool = False) -> FromClause:

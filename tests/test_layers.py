@@ -16,8 +16,8 @@ from tests.servers import CHEAP, ROOT, migrated_sqlite
 
 FLOORS = [
     {"web", "cli"}, {"imports", "health"}, {"oidc"}, {"signin"}, {"sources"}, {"applications"}, {"messages", "accounts"},
-    {"audit"}, {"counters"}, {"models"}, {"strands", "windows"}, {"keyset", "leads"}, {"database"}, {"extensions", "logs"},
-    {"keys", "clock", "trace", "config"},
+    {"audit"}, {"counters"}, {"models"}, {"strands", "windows"}, {"keyset", "leads", "times"}, {"database"},
+    {"extensions", "logs"}, {"keys", "clock", "trace", "config"},
 ]
 HEIGHT = {room: -floor for floor, rooms in enumerate(FLOORS) for room in rooms}
 LAZY = {"PIL", "alembic", "email_validator", "flask_migrate", "ldap", "psycopg", "pydantic", "redis", "requests", "segno",

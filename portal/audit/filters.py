@@ -8,12 +8,13 @@ from typing import Any
 
 from sqlalchemy import Connection, FromClause, literal_column, not_, or_, select, union_all
 
-from portal import windows
+from portal import times, windows
 from portal.audit.events import What
 from portal.leads import Lead
 from portal.models import AuditEntry, Ending, MessageState
 from portal.models.columns import table
-from portal.windows import Conditions, Span, Time
+from portal.times import Conditions, Time
+from portal.windows import Span
 
 REFUSALS = frozenset({
     What.FIRST_FACTOR_REFUSED, What.CODE_NOT_SENT, What.CODE_REFUSED, What.CODE_NOT_CHECKED, What.CODE_ENDED, What.PHONE_REFUSED,
@@ -55,7 +56,7 @@ def told(wanted: Filter) -> dict[str, Any]:
 
 def of_time(connection: Connection, wanted: Filter) -> Time:
     """The time that is wanted."""
-    return windows.between(connection, _entry.id, _entry.at, since=wanted.since, until=wanted.until)
+    return times.between(connection, _entry.id, _entry.at, since=wanted.since, until=wanted.until)
 
 
 def ids(wanted: Filter, span: Span, limit: int, up: bool) -> FromClause:

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, FromClause, Row, String, and_, or_, select, type_coerce
 
-from portal import windows
+from portal import times, windows
 from portal.database import reading
 from portal.leads import Lead
 from portal.models import Message, MessageState
@@ -89,7 +89,7 @@ def message(id_: int) -> Row[Any] | None:
 
 def _question(connection: Connection, wanted: Filter, words: list[_Word]) -> Question:
     """Of several words the first that an index answers is looked up, and among those the rest is looked for."""
-    time = windows.between(connection, _message.id, _message.created_at, since=wanted.since, until=wanted.until)
+    time = times.between(connection, _message.id, _message.created_at, since=wanted.since, until=wanted.until)
     first = next((word for word in words if word.indexed), _Word([]))
     rest = [condition for word in words if word is not first for condition in word.conditions]
     return Question(columns=_COLUMNS, ids=first.ids, rest=rest, time=time, id=_message.id, at=_message.created_at)
