@@ -96,7 +96,7 @@ def _bound(connection: Connection, visitor: Visitor) -> Arrived | None:
 
 
 def _waiting(arrived: Arrived | None) -> Waiting | None:
-    source = next((each for each in register.current() if arrived and each.id == arrived.source_id and each.enabled), None)
+    source = register.in_use(arrived.source_id) if arrived else None
     if arrived is None or source is None:
         return None
     claimed = Claimed(**{name: value for name, value in arrived.claims.items() if name in _CLAIMS})

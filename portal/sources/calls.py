@@ -22,10 +22,10 @@ from portal.extensions import settings
 from portal.messages.gateways.wire import Adapter, WatchedSocket, attempt, trust
 from portal.sources.faults import Fault, SourceFault
 from portal.sources.register import Source
+from portal.sources.wanted import is_loopback
 
 LARGEST = 1_000_000
 """Bytes of one answer."""
-_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _OK, _REDIRECT, _ERROR, _SERVER_FAULT = 200, 300, 400, 500
 _HEADERS = {"Accept": "application/json", "Accept-Encoding": "identity", "User-Agent": "portal"}
 
@@ -95,7 +95,7 @@ def permitted(address: object) -> str:
         _port = parts.port
     except ValueError:
         raise SourceFault(Fault.NOT_SECURE, "no address") from None
-    here = parts.hostname in _LOOPBACK and not settings().production
+    here = is_loopback(parts) and not settings().production
     if not parts.hostname or "@" in parts.netloc or not (parts.scheme == "https" or (parts.scheme == "http" and here)):
         raise SourceFault(Fault.NOT_SECURE, f"{parts.scheme}://{parts.hostname}")
     return address

@@ -13,6 +13,7 @@ from portal.database import reading, writing
 from portal.models import Identity, RequestPurpose, SourceRequest
 from portal.sources.claims import Claimed
 from portal.sources.faults import Step, Steps
+from portal.sources.identities import is_of
 from portal.sources.register import Source
 
 _LONGEST, _MOST = 500, 60
@@ -55,6 +56,5 @@ def kept(request_id: int, *, source_id: int, user_id: int) -> Tried | None:
 
 def meant(source: Source, claimed: Claimed) -> int | None:
     """The id of the user who is linked with whom the source tells of; None if nobody is."""
-    this = (Identity.source_id == source.id, Identity.issuer == claimed.issuer, Identity.subject == claimed.subject)
     with reading() as connection:
-        return connection.execute(select(Identity.user_id).where(*this)).scalar()
+        return connection.execute(select(Identity.user_id).where(*is_of(source.id, claimed))).scalar()

@@ -9,9 +9,9 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from portal.accounts import profile
-from portal.models import RequestPurpose, SourceKind
+from portal.models import RequestPurpose
 from portal.signin import linking
-from portal.sources import identities, outside, register
+from portal.sources import identities, register
 from portal.sources.identities import Linked
 from portal.sources.register import Source
 from portal.web import limits, outside_inside, outside_words, round_trip, steps
@@ -83,7 +83,7 @@ def unlink(identity_id: int) -> ResponseReturnValue:
 
 def _offered(name: str) -> Source:
     source = register.named(name)
-    if source is None or source.kind not in (*outside.REDIRECTING, SourceKind.LDAP):
+    if source is None or not source.is_outside:
         abort(404)
     return source
 

@@ -66,7 +66,7 @@ def _nobody() -> ResponseReturnValue:
 def _page(form: LoginForm, status: int = 200, headers: dict[str, str] | None = None,
           notice: Notice | None = None) -> ResponseReturnValue:
     arrived = _arrived()
-    source = next((each for each in register.current() if arrived and each.id == arrived.source_id and each.enabled), None)
+    source = register.in_use(arrived.source_id) if arrived else None
     if arrived is None or source is None:
         return _nobody()
     why = unknown(Unknown(arrived.claims.get("why", Unknown.NOT_LINKED)), source.title)

@@ -8,6 +8,7 @@ from importlib.util import find_spec
 from typing import Any
 
 from portal.sources import secrets, slots
+from portal.sources.asking import SECONDS
 from portal.sources.claims import Claimed
 from portal.sources.faults import Fault, SourceFault, Steps
 from portal.sources.ldap.question import Deadline, Question
@@ -15,8 +16,6 @@ from portal.sources.register import Source
 from portal.sources.secrets import SecretUnreadable
 from portal.sources.slots import Busy
 
-IN_ALL = 5.0
-"""Seconds that a directory has to answer, whatever the number of its servers."""
 LONGEST_IDENTIFIER, LONGEST_PASSWORD = 254, 1024
 REMEDY = "pip install --require-hashes -r requirements-ldap.txt"
 _ANOTHER_MAY_ANSWER = {Fault.UNREACHABLE, Fault.TOO_SLOW, Fault.NOT_SECURE, Fault.UNREADABLE}
@@ -70,7 +69,7 @@ def _ask_each(question: Question, *, patient: bool) -> Claimed | None:
     servers = [server for server in named if patient or not slots.rests(_name(question, server))]
     if named and not servers:
         raise Busy
-    fault, ends_at = SourceFault(Fault.SETTINGS, "no server is named"), time.monotonic() + IN_ALL
+    fault, ends_at = SourceFault(Fault.SETTINGS, "no server is named"), time.monotonic() + SECONDS
     for tried, server in enumerate(servers):
         # The share of one that hangs leaves time for the next.
         share = (ends_at - time.monotonic()) / (len(servers) - tried)

@@ -17,10 +17,9 @@ from portal.sources.ldap import entry, errors
 from portal.sources.ldap.entry import Entry
 from portal.sources.ldap.link import Link
 from portal.sources.ldap.question import Deadline, Question
+from portal.sources.wanted import IDENTIFIER
 
 log = logging.getLogger(__name__)
-IDENTIFIER = "{identifier}"
-"""Stands in a filter or a DN for what the person typed."""
 
 
 def ask(server: str, question: Question, deadline: Deadline) -> Claimed | None:
