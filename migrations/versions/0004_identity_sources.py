@@ -239,7 +239,6 @@ def upgrade() -> None:
         batch_op.create_index(
             batch_op.f("ix_source_request_application_id"), ["application_id"], unique=False
         )
-        batch_op.create_index("ix_source_request_browser_hash", ["browser_hash", "id"], unique=False)
         batch_op.create_index("ix_source_request_expires_at", ["expires_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_source_request_sign_in_id"), ["sign_in_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_source_request_source_id"), ["source_id"], unique=False)
@@ -260,7 +259,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_source_request_source_id"))
         batch_op.drop_index(batch_op.f("ix_source_request_sign_in_id"))
         batch_op.drop_index("ix_source_request_expires_at")
-        batch_op.drop_index("ix_source_request_browser_hash")
         batch_op.drop_index(batch_op.f("ix_source_request_application_id"))
 
     op.drop_table("source_request")

@@ -38,7 +38,6 @@ class SourceRequest(Base):
     __tablename__ = "source_request"
     __table_args__ = (
         CheckConstraint("state <> 'arrived' OR (issuer IS NOT NULL AND subject IS NOT NULL)", name="arrival"),
-        Index("ix_source_request_browser_hash", "browser_hash", "id"),
         Index("ix_source_request_expires_at", "expires_at"),
     )
 
