@@ -40,7 +40,7 @@ def _template(path: Path) -> Iterator[str]:
         yield f"{name}:{error.lineno}: {error.message}"
     for number, line in enumerate(text.splitlines(), 1):
         yield from (f"{name}:{number}: {why}" for what, why in FORBIDDEN.items() if re.search(what, line))
-    if path.parent.name == "pages" and text.count("\n") >= LONGEST:
+    if "pages" in name.parts and text.count("\n") >= LONGEST:
         yield f"{name}: {text.count(chr(10))} lines; a page has fewer than {LONGEST}"
 
 
