@@ -272,6 +272,21 @@ def test_a_deleted_source_takes_its_switches_along(app: Flask, boss: Visitor, ac
     assert rows(app, "SELECT hidden_sources AS it FROM application")[0].it is None
 
 
+@pytest.mark.usefixtures("both_databases")
+def test_who_came_in_by_a_source_goes_with_it(
+    app: Flask, boss: Visitor, acme: str, provider: Provider, *, make_user: MakeUser, another_visitor: MakeVisitor,
+) -> None:
+    knows(app, make_user(username="li.na", phone=OTHER_PHONE))
+    people.does(app, "mfa", "--source", "oidc:acme", "off")
+    by_source = comes_by(another_visitor(), provider)
+    by_password = comes_in(another_visitor(), "li.na", OTHER_PHONE)
+    assert people.is_home(by_source, "li.na")
+    assert boss.opens(f"{acme}/delete").sees("Whoever came in by it is logged out.")
+    boss.fills(typed="Acme").submits(DELETE).sees("The identity source is deleted.")
+    assert people.is_outside(by_source)
+    assert people.is_home(by_password.opens("/"), "li.na")
+
+
 def test_trust_is_a_switch_with_a_history(app: Flask, boss: Visitor, acme: str) -> None:
     boss.opens(acme).submits("Trust it")
     assert boss.sees("It is trusted", "Turned on by boss")

@@ -10,6 +10,7 @@ from flask.cli import AppGroup
 from portal.cli.answer import fail, json_option, secret_line, tell
 from portal.models import SourceKind
 from portal.signin import standing
+from portal.signin.oversight import sources
 from portal.signin.rules import ON
 from portal.sources import linked, register, upkeep
 from portal.sources.register import Source
@@ -102,14 +103,14 @@ def disable(*, source: str) -> None:
 @click.argument("source")
 @click.option("--yes", is_flag=True, help="Do it: the links of all its people go with it.")
 def delete(*, source: str, yes: bool) -> None:
-    """Delete an outside source with the links of its people and its switches."""
+    """Delete an outside source with the links of its people and its switches, and log out who came in by it."""
     found = _find(source)
     if not found.is_outside:
         raise fail(f"Not deleted: {found.key} stays; disable it if nobody shall come in by it.")
     if not yes:
         alone = linked.without_another_way(found.id).number
         raise fail(f"Not deleted: add --yes to delete {found.title}. {alone} of its people have no other way in.")
-    upkeep.remove(found.id, COMMAND, actor=COMMAND_ACTOR)
+    sources.remove(found.id, COMMAND, actor=COMMAND_ACTOR)
     click.echo(f"Deleted {found.title}.")
 
 

@@ -8,7 +8,8 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from portal.accounts import identifiers
-from portal.sources import linked, upkeep
+from portal.signin.oversight import sources
+from portal.sources import linked
 from portal.sources.register import Source
 from portal.web import limits
 from portal.web.admin.source_words import LIST, found, lost, reopened_source
@@ -37,7 +38,7 @@ def delete(source_id: int) -> ResponseReturnValue:
     source = _outside(source_id)
     if identifiers.fold(request.form.get("typed", "")) != identifiers.fold(source.title):
         return _asked(source, error=_("Type the source’s title as it stands above. Nothing was deleted.")), 422
-    upkeep.remove(source_id, client(), actor=current_user.actor)
+    sources.remove(source_id, client(), actor=current_user.actor)
     return redirect(url_for(LIST, said="deleted"), 303)
 
 

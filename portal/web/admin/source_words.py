@@ -91,6 +91,7 @@ def lost(linked: Count, alone: Count) -> list[str]:
             alone.number, count=amount(alone)))
     elif linked.number:
         said.append(_("Each of them has a password or another source."))
+    said.append(_("Whoever came in by it is logged out."))
     return [*said, _("Its switches go, too. What happened stays in the audit log.")]
 
 
