@@ -39,11 +39,8 @@ class DirectoryForm(Form):
 
     def filled(self, source: Source) -> bool:
         """Whether both fields have something in them; each that has not says so."""
-        wanted = {self.identifier: _("Enter your account at %(source)s.", source=source.title),
-                  self.password: phrases.required("password")}
-        for field, words in wanted.items():
-            field.errors = [] if (field.data or "").strip() else [words]
-        return not (self.identifier.errors or self.password.errors)
+        return not self.lacks({"identifier": _("Enter your account at %(source)s.", source=source.title),
+                               "password": phrases.required("password")})
 
 
 @blueprint.get("/login/with/<name>/form")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import request
@@ -22,3 +23,9 @@ class Form(FlaskForm):  # type: ignore[misc]
             A form made with `formdata=None` does not look at what was sent.
             """
             return request.form if formdata is not None and form.is_submitted() else None
+
+    def lacks(self, words: Mapping[str, str]) -> bool:
+        """Whether one of these fields, by their names, has nothing in it; each that has nothing says so in these words."""
+        for name, said in words.items():
+            self[name].errors = [] if (self[name].data or "").strip() else [said]
+        return any(self[name].errors for name in words)

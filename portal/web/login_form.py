@@ -22,9 +22,7 @@ class LoginForm(Form):
 
     def filled(self) -> bool:
         """Whether both fields have something in them; each that has not says so."""
-        for field in (self.identifier, self.password):
-            field.errors = [] if (field.data or "").strip() else [phrases.required(field.name)]
-        return not (self.identifier.errors or self.password.errors)
+        return not self.lacks({name: phrases.required(name) for name in ("identifier", "password")})
 
 
 def page(form: LoginForm, application: Found | None, notice: Notice | None = None) -> str:

@@ -80,9 +80,7 @@ def ask(source_id: int) -> ResponseReturnValue:
     source, form, taken = _outside(source_id), TryForm(), Steps()
     if source.kind is not SourceKind.LDAP:
         return redirect(url_for("source_try.show", source_id=source_id), 303)
-    for field in (form.identifier, form.password):
-        field.errors = [] if (field.data or "").strip() else [phrases.required(field.name)]
-    if form.identifier.errors or form.password.errors:
+    if form.lacks({name: phrases.required(name) for name in ("identifier", "password")}):
         return _page(source, form), 422
     # Loaded with the first who asks, as at a login.
     from portal.sources import ldap
