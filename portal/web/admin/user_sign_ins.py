@@ -27,6 +27,7 @@ from portal.web.phrases import Notice
 from portal.web.reasons import reason_words
 from portal.web.rendering import render
 from portal.web.reopening import reopens
+from portal.web.source_words import source_label
 from portal.web.tags import Tag
 
 blueprint = Blueprint("user_sign_ins", __name__)
@@ -111,7 +112,7 @@ def _view(row: Any) -> SignInView:
 
 def _method(name: str, at: float, since: float) -> str:
     """What was proven and when; by the hour alone on the day on which the sign-in began."""
-    words = str(_METHODS[Method(name)]) if name in set(Method) else name
+    words = str(_METHODS[Method(name)]) if name in set(Method) else source_label(name)
     (day, _space, hour), begun = listed(at).rpartition(" "), listed(since).rpartition(" ")[0]
     return _("%(method)s at %(time)s", method=words, time=hour if day == begun else f"{day} {hour}")
 
