@@ -13,7 +13,7 @@ from portal.signin import first_administrator
 @with_appcontext
 def welcome() -> None:
     """Print where to sign in and, while there is no administrator, a one-time link for creating the first."""
-    url = _url()
+    url = settings().portal_url
     token = first_administrator.issue()
     lines = [f"{settings().portal_name}", f"  Log in          {url}/login"]
     if settings().portal_gateway == "inbox":
@@ -21,11 +21,3 @@ def welcome() -> None:
     if token:
         lines.append(f"  First administrator, one-time link, good for 24 hours:\n    {url}/first-administrator/{token}")
     click.echo("\n".join(lines))
-
-
-def _url() -> str:
-    """In development the address that gunicorn listens on, which a browser on this machine can open as it is."""
-    if settings().production:
-        return settings().portal_url
-    host = "127.0.0.1" if settings().host in ("0.0.0.0", "::") else settings().host  # noqa: S104 - compared, not bound
-    return f"http://{host}:{settings().port}"
