@@ -90,7 +90,7 @@ class Settings:
     portal_limit_password_per_identifier: int = _limit(5, "password tries per typed identifier, known or not, before a pause that doubles from 5 s to 15 min")
     portal_limit_password_per_account: int = _limit(20, "wrong passwords per account and hour over all its identifiers, silent")
     portal_limit_password_per_address: int = _limit(60, "password tries per address in 5 minutes")
-    portal_limit_requests_per_address: int = _limit(300, "other form posts per address in 5 minutes")
+    portal_limit_requests_per_address: int = _limit(300, "other form posts, and ways to outside sources, per address in 5 minutes; as many codes to scan")
     portal_limit_tries_per_code: int = setting("int", 5, "wrong tries that end a code", check=Range(min=1, max=10))
     portal_limit_wrong_codes_per_user: int = setting("int", 30, "wrong codes per user that lock the SMS step", check=Range(min=1, max=100))
     portal_limit_texts_per_sign_in: int = _limit(5, "messages in one sign-in")
