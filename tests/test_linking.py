@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pkgutil
+import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -292,6 +295,31 @@ def test_of_two_who_unlink_the_last_two_at_once_one_stays(
         with ThreadPoolExecutor() as threads:
             list(threads.map(lambda pair: pair[0].posts(f"{HERE}/{pair[1]}/unlink"), zip(browsers, ids, strict=True)))
         assert len(linked(app)) == 1
+
+
+@pytest.mark.parametrize("step", ["portal.sources.identities.link", "portal.sources.requests.settle"])
+def test_linking_while_the_source_is_deleted_ends_one_way_or_the_other(
+    both_databases: str, app: Flask, acme: Provider, make_user: MakeUser, visitor: Visitor, *,
+    monkeypatch: pytest.MonkeyPatch, step: str,
+) -> None:
+    make_user(username="li.na", phone=PHONE)
+    arrives(visitor, acme).fills(identifier="li.na", password=PASSWORD).submits().enters_code(PHONE)
+    real, begun = pkgutil.resolve_name(step), threading.Event()
+
+    def slowly(*about: Any) -> Any:
+        begun.set()
+        time.sleep(0.3)
+        return real(*about)
+
+    monkeypatch.setattr(step, slowly)
+    with ThreadPoolExecutor(1) as pool:
+        linking = pool.submit(visitor.submits, "Link")
+        assert begun.wait(5)
+        does(app, "source", "delete", "acme", "--yes")
+        linking.result()
+    assert visitor.status == 200
+    assert linked(app) == []
+    assert is_home(visitor.opens("/"), "li.na")
 
 
 # confirming

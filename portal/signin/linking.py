@@ -58,9 +58,12 @@ def link_waiting(visitor: Visitor, client: Client) -> tuple[Waiting, Linking] | 
         connection.execute(select(User.id).where(User.id == visitor.user_id).with_for_update())
         arrived = _bound(connection, visitor)
         found = _waiting(arrived)
-        if arrived is None or found is None or not requests.settle(connection, arrived.id):
+        if arrived is None or found is None:
             return None
-        return found, identities.link(connection, Link(found.source, visitor.user_id, found.claimed), client, visitor.actor)
+        outcome = identities.link(connection, Link(found.source, visitor.user_id, found.claimed), client, visitor.actor)
+        # Only then: linking waits for whoever deletes the source, who waits for the row that this locks.
+        requests.settle(connection, arrived.id)
+        return found, outcome
 
 
 def link(wanted: Link, client: Client, actor: Actor) -> Linking:
