@@ -22,7 +22,6 @@ class Fault(StrEnum):
     UNREADABLE = "unreadable"
     REFUSED_US = "refused us"
     NOT_INSTALLED = "not installed"
-    AMBIGUOUS = "ambiguous"
     NO_SUBJECT = "no subject"
     DENIED = "denied"
     NOT_NOW = "not now"

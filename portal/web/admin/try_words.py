@@ -14,6 +14,7 @@ from portal.sources.claims import Claimed
 from portal.sources.faults import Stage, Step
 from portal.sources.register import Source
 from portal.sources.tries import Tried
+from portal.web.admin.fault_words import fault_words
 from portal.web.admin.user_words import called
 from portal.web.phrases import Notice
 
@@ -48,7 +49,8 @@ class Whose:
 
 def items(steps: tuple[Step, ...]) -> list[Item]:
     """The steps in their order."""
-    return [Item(str(_STAGES.get(step.name, step.name)), step.detail, "good" if step.ok else "bad") for step in steps]
+    return [Item(str(_STAGES.get(step.name, step.name)), fault_words(step.detail), "good" if step.ok else "bad")
+            for step in steps]
 
 
 def outcome(tried: Tried) -> Notice:
