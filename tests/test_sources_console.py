@@ -382,8 +382,13 @@ def test_a_directory_is_tried_with_somebody_in_it(app: Flask, boss: Visitor, dir
     assert boss.opens(f"{LIST}/3/try").fills(identifier="li.na", password="none of theirs").submits("Try it").status == 200
     assert boss.sees("The source told of nobody; the last step says why.")
     boss.does_not_see("none of theirs", THEIRS, SEARCHER_PASSWORD)
+    assert boss.sees("refused")
+    boss.about[1] = ("Accept-Language", "zh-CN")
+    assert boss.posts(f"{LIST}/3/try", identifier="li.na", password="none of theirs").sees("被拒绝")
+    boss.about[1] = ("Accept-Language", "en")
     assert boss.opens(f"{LIST}/3/try").fills(identifier="", password="").submits("Try it").status == 422
-    assert [each for each in events(app) if each[0] == "source tried"] == [("source tried", "ok"), ("source tried", "refused")]
+    assert [each for each in events(app) if each[0] == "source tried"] == [
+        ("source tried", "ok"), ("source tried", "refused"), ("source tried", "refused")]
     assert rows(app, "SELECT id FROM identity") == []
 
 
