@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 from flask import Flask
+from sqlalchemy import delete, insert, update
 
 from tests import outside, people
 from tests.comings import SUBJECT, comes_by, knows, leaves, linked, offers, returns, sets, writes
+from tests.conftest import PASSWORD
 from tests.people import (
     OTHER_PHONE,
     PHONE,
@@ -42,8 +44,6 @@ def li_na(app: Flask, acme: Provider, make_user: MakeUser) -> int:
 
 
 def hides(app: Flask, *keys: str, application: str = "Wiki") -> None:
-    from sqlalchemy import update
-
     from portal.database import writing
     from portal.models import Application
 
@@ -115,8 +115,8 @@ def trusts(app: Flask, value: str = "on") -> None:
 
     row = {"scope": "portal", "name": "trust:oidc:acme", "value": value, "changed_at": 0, "changed_by": "test"}
     with app.app_context(), writing() as connection:
-        connection.execute(Switch.__table__.delete().where(Switch.name == row["name"]))
-        connection.execute(Switch.__table__.insert().values({name: row[name] for name in row if name in Switch.__table__.c}))
+        connection.execute(delete(Switch).where(Switch.name == row["name"]))
+        connection.execute(insert(Switch).values(row))
 
 
 def test_someone_nobody_is_linked_with_is_asked_who_they_are(app: Flask, acme: Provider, visitor: Visitor) -> None:
@@ -203,7 +203,7 @@ def test_one_that_is_disabled_a_moment_ago_lets_nobody_in_either(
 
     leaving = leaves(visitor)
     with app.app_context(), writing() as connection:
-        connection.execute(IdentitySource.__table__.update().values(enabled=IdentitySource.kind == "password"))
+        connection.execute(update(IdentitySource).values(enabled=IdentitySource.kind == "password"))
     assert returns(visitor, acme, leaving).status == 403
     assert is_outside(visitor)
 
@@ -215,7 +215,7 @@ def test_a_source_that_is_deleted_meanwhile_lets_nobody_in(app: Flask, acme: Pro
 
     leaving = leaves(visitor)
     with app.app_context(), writing() as connection:
-        connection.execute(IdentitySource.__table__.delete().where(IdentitySource.name == "acme"))
+        connection.execute(delete(IdentitySource).where(IdentitySource.name == "acme"))
     # Whether or not this process has read of it already.
     assert returns(visitor, acme, leaving).status in (400, 404)
     with app.app_context():
@@ -237,7 +237,7 @@ def test_an_application_hides_a_source(app: Flask, acme: Provider, li_na: int, v
 
 def test_an_application_hides_the_password(app: Flask, acme: Provider, li_na: int, visitor: Visitor) -> None:
     add_application(app, "Wiki")
-    visitor.opens("/login?application=client-wiki").fills(identifier="li.na", password=people.PASSWORD)
+    visitor.opens("/login?application=client-wiki").fills(identifier="li.na", password=PASSWORD)
     hides(app, "password", "scan")
     assert visitor.submits().status == 404
     assert visitor.opens("/login?application=client-wiki").sees("Continue with Acme")
@@ -379,7 +379,7 @@ def test_it_reads_chinese(acme: Provider, make_user: MakeUser, another_visitor: 
     visitor.opens("/login").does_not_see("Continue with")
     comes_by(visitor, acme).sees("你在这里是谁？", "这里还没有人关联此Acme账号。")
     make_user(username="li.na", phone=PHONE)
-    visitor.fills(identifier="li.na", password=people.PASSWORD).submits().enters_code(PHONE)
+    visitor.fills(identifier="li.na", password=PASSWORD).submits().enters_code(PHONE)
     assert visitor.sees("关联此账号？")
     assert visitor.submits("关联").sees("已关联。今后你可以用Acme登录。")
     assert visitor.submits("取消关联").sees("已取消关联。")
