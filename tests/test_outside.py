@@ -377,9 +377,9 @@ def test_a_round_trip_has_ten_minutes(acme: Provider, li_na: int, visitor: Visit
 def test_it_reads_chinese(acme: Provider, make_user: MakeUser, another_visitor: MakeVisitor) -> None:
     visitor = another_visitor(language="zh")
     visitor.opens("/login").does_not_see("Continue with")
-    comes_by(visitor, acme).sees("你在这里是谁？", "这里还没有人关联此Acme账号。")
+    comes_by(visitor, acme).sees("您在这里是谁？", "这里还没有人关联此Acme账号。")
     make_user(username="li.na", phone=PHONE)
     visitor.fills(identifier="li.na", password=PASSWORD).submits().enters_code(PHONE)
     assert visitor.sees("关联此账号？")
-    assert visitor.submits("关联").sees("已关联。今后你可以用Acme登录。")
+    assert visitor.submits("关联").sees("已关联。今后您可以用Acme登录。")
     assert visitor.submits("取消关联").sees("已取消关联。")
