@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, request
+from flask import Blueprint, abort, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -28,7 +28,13 @@ def show() -> ResponseReturnValue:
     """The page; a person who is signed in already has no need of it."""
     if session.complete_token() is not None and current_user.is_authenticated:
         return steps.go(Moved(Step.HOME, request.args.get("next")))
-    return page(LoginForm(), came_for.application(), phrases.login_notice(request.args.get("said", "")))
+    said = request.args.get("said") or ("scanned" if _has_scanned() else "")
+    return page(LoginForm(), came_for.application(), phrases.login_notice(said))
+
+
+def _has_scanned() -> bool:
+    """Whether somebody is here because they scanned a code with a phone on which they are not logged in."""
+    return (came_for.next_address() or "").startswith(url_for("scan_phone.type_letters") + "/")
 
 
 @blueprint.post("/login")

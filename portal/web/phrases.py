@@ -32,6 +32,7 @@ _SENT_TO_LOGIN = {
     "logged-out": ("good", _l("You are logged out.")),
     NonePending.WRONG_CODES: ("bad", _l("Too many wrong codes. For your safety that login has ended. Log in again.")),
     "password-set": ("good", _l("Your password is set. Log in with it.")),
+    "scanned": ("info", _l("Log in on this phone first. Then you are asked about the code that you scanned.")),
     "created": ("good", _l("The first administrator is created. Log in with the new account.")),
 }
 _REQUIRED = {
