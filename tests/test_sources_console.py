@@ -320,6 +320,8 @@ def test_a_try_shows_each_step_and_lets_nobody_in(app: Flask, boss: Visitor, acm
     assert linked(app) == []
     assert len(rows(app, "SELECT id FROM sign_in")) == 1
     assert ("source tried", "begun") in events(app)
+    boss.submits("Turn on")
+    assert boss.sees("On. The login page offers it.")
 
 
 def test_a_try_says_whom_it_would_let_in(
