@@ -12,7 +12,10 @@ import pytest
 from flask import Flask
 
 from portal import clock
+from portal.models import SourceKind
 from tests import outside, people
+from tests.coming_by import comes_by as stands_in
+from tests.coming_by import lets_come
 from tests.comings import SUBJECT, comes_by, goes_on, knows, linked, offers, returns, writes
 from tests.conftest import PASSWORD
 from tests.people import (
@@ -338,6 +341,20 @@ def test_who_has_no_password_confirms_by_the_source(
     assert leads_to(visitor, "/login/code")
     assert leads_to(visitor.enters_code(PHONE), "/go-on")
     assert goes_on(visitor.submits("Go on"))
+
+
+def test_whoever_has_a_source_alone_that_asks_nobody_anew_is_told_to_log_in_again(
+    app: Flask, provider: Provider, make_user: MakeUser, visitor: Visitor, later: Later,
+) -> None:
+    outside.add_source(app, "github", kind=SourceKind.OAUTH, base=provider.url)
+    writes(app, "github", enabled=True)
+    knows(app, make_user(username="wei", phone=PHONE, password=None), source="github", issuer=provider.url)
+    lets_come(app)
+    stands_in(visitor, "wei", "oauth:github").enters_code(PHONE)
+    later(700)
+    visitor.opens("/login/again").does_not_see("Continue with Github")
+    assert visitor.sees("Log out and log in again")
+    assert visitor.opens("/").posts("/login/again/with/github").status == 404
 
 
 def test_another_account_there_confirms_nothing(

@@ -23,11 +23,10 @@ class AgainWays:
 def again_ways() -> AgainWays:
     """The ways of the person signed in here.
 
-    Some sources let everybody through at once who is still logged in there: whoever finds a browser left open, too. They are
-    for those alone who have nothing else.
+    Some sources let everybody through at once who is still logged in there, whoever finds a browser left open, too: nothing is
+    confirmed by them.
     """
     user = profile.find(current_user.user_id)
     password, linked = bool(user and user.password), {each.source_id for each in identities.linked(current_user.user_id)}
     sources = tuple(source for source in register.offered() if source.is_outside and source.id in linked)
-    asking = tuple(source for source in sources if source.kind is not SourceKind.OAUTH)
-    return AgainWays(password, asking if password or asking else sources)
+    return AgainWays(password, tuple(source for source in sources if source.kind is not SourceKind.OAUTH))
