@@ -315,6 +315,19 @@ def test_a_confirmation_proves_no_more_than_the_phone_could(
     assert leads_to(visitor, "/login/again")
 
 
+@pytest.mark.settings(PORTAL_SESSION_LIFETIME="86400", PORTAL_SESSION_IDLE="86400")
+def test_whoever_a_confirmation_alone_lets_in_stays_no_longer_than_the_phone(
+    app: Flask, visitor: Visitor, phone: Visitor, later: Later,
+) -> None:
+    does(app, "mfa", "--source", "scan", "off")
+    later(86_400 - 3_600)
+    confirms(phone, shows(visitor))
+    assert is_home(go_on(visitor), "li.na")
+    later(3_700)
+    assert is_outside(phone)
+    assert is_outside(visitor)
+
+
 def test_the_letters_lead_to_the_same_question(visitor: Visitor, phone: Visitor) -> None:
     assert "/scan" in [node.get("href") for node in phone.opens("/").page.root.all("a")]
     letters = field(shows(visitor), "letters")
@@ -495,3 +508,7 @@ def test_neither_code_nor_letters_are_kept(app: Flask, visitor: Visitor) -> None
     kept = str([tuple(row) for row in rows(app, "SELECT * FROM scan_code")])
     assert field(visitor, "code") not in kept
     assert field(visitor, "letters") not in kept
+
+
+def test_a_phone_that_is_not_logged_in_is_told_why_it_should(visitor: Visitor, another_visitor: MakeVisitor) -> None:
+    assert another_visitor().opens(scanned(shows(visitor))).sees("Log in on this phone first.")

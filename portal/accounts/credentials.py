@@ -39,7 +39,8 @@ class Proof:
 
     `password_hash` is the stored one at that moment, whichever source it was: another by now means that the account changed
     meanwhile. `vouched`: an outside source says that a second factor was given there. `suggested_phone` (E.164): a number that
-    it names, for a person who has none bound. `given_at`: when the person proved that it is them, if not just now.
+    it names, for a person who has none bound. `given_at`: when the person proved that it is them, if not just now. `ends_at`:
+    until when it alone keeps them inside, if not as long as everybody.
     """
 
     user_id: int
@@ -49,6 +50,7 @@ class Proof:
     vouched: bool = False
     suggested_phone: str | None = None
     given_at: float | None = None
+    ends_at: float | None = None
 
 
 def find(identifier: Identifier) -> Candidate:

@@ -57,7 +57,7 @@ def begin(proof: Proof, visit: Visit) -> Moved | None:
         if state is State.AWAITING_CODE:
             message = _start_with_code(connection, token, visit, _facts(proof, decision), row)
         else:
-            _start_plain(connection, token, visit, _facts(proof, decision) | _suggested(proof, state), state)
+            _start_plain(connection, token, visit, _facts(proof, decision) | _more(proof, state), state)
     return _take_over(token, state, message, visit)
 
 
@@ -87,8 +87,11 @@ def _facts(proof: Proof, decision: Decision) -> dict[str, Any]:
     return {"user_id": proof.user_id, "source": proof.source, "methods": methods, "reason": decision.reason.value}
 
 
-def _suggested(proof: Proof, state: State) -> dict[str, Any]:
-    """The number that stands in the bind window already; it is the person's only once its code is right."""
+def _more(proof: Proof, state: State) -> dict[str, Any]:
+    """The number that stands in the bind window already, which is the person's only once its code is right; and the end of a
+    sign-in that is complete by a proof which lends its own."""
+    if state is State.COMPLETE and proof.ends_at is not None:
+        return {"expires_at": proof.ends_at, "must_end_at": proof.ends_at}
     return {"phone": proof.suggested_phone} if state is State.AWAITING_PHONE and proof.suggested_phone else {}
 
 
@@ -103,7 +106,7 @@ def _replace_earlier(connection: Connection) -> None:
 def _start_plain(connection: Connection, token: str, visit: Visit, facts: dict[str, Any], state: State) -> None:
     columns = moves.completion(token, facts["methods"]) if state is State.COMPLETE else {"state": state}
     sign_in_id = moves.start(connection, token, visit.client, application_id=visit.application_id,
-                             next_address=visit.next_address, **(facts | columns))
+                             next_address=visit.next_address, **(columns | facts))
     events = [_passed(sign_in_id, facts, visit)]
     if state is State.COMPLETE:
         events.append(Event(event=What.SIGN_IN_COMPLETE, outcome=facts["reason"], user_id=facts["user_id"],

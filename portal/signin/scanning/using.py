@@ -79,7 +79,8 @@ def _used(connection: Connection, code: Any, client: Client) -> Used | Stand:
     if row is None or row.suspended or row.state is not State.COMPLETE or row.trial_id is not None or over(row):
         audit.record(connection, client, _refused(code.user_id, "phone logged out", code.application_id))
         return Stand.PHONE_GONE
-    return Used(Proof(code.user_id, SCAN, row.password_hash, given_at=_given(row.methods)), code.application_id)
+    proof = Proof(code.user_id, SCAN, row.password_hash, given_at=_given(row.methods), ends_at=row.expires_at)
+    return Used(proof, code.application_id)
 
 
 def _given(methods: dict[str, float]) -> float:
