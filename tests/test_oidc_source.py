@@ -129,6 +129,7 @@ def test_a_token_with_a_wrong_signature_names_nobody(trip: Trip, provider: Provi
 def test_what_is_no_token_names_nobody(trip: Trip, provider: Provider, token: str) -> None:
     provider.signs = lambda _header, _claims: token
     assert trip.fails(provider) in (Fault.UNREADABLE, Fault.SIGNATURE)
+    assert not trip.steps.taken[-1].ok
 
 
 @pytest.mark.parametrize("payload", ["[" * 7_000, '{"a":' * 1_500, "[]", "null", '{"sub": ' + "9" * 5_000 + "}"])
@@ -362,6 +363,12 @@ def test_a_secret_that_the_provider_does_not_take_is_said(app: Flask, provider: 
 def test_an_exchange_that_gives_no_tokens_is_said(trip: Trip, provider: Provider, answer: Any) -> None:
     provider.replies["/token"] = lambda request: reply(request, 200, answer)
     assert trip.fails(provider) is Fault.UNREADABLE
+
+
+def test_what_is_seen_of_an_answer_of_another_type_can_stand_on_a_page(trip: Trip, provider: Provider) -> None:
+    provider.replies["/token"] = lambda request: reply(request, 200, b"{}", Content_Type="text/\0h\x01tml")
+    assert trip.fails(provider) is Fault.UNREADABLE
+    assert trip.steps.taken[-1].detail == "unreadable: status 200, content type text/html"
 
 
 def test_a_telephone_number_is_handed_over_only_where_that_is_set(app: Flask, provider: Provider) -> None:

@@ -120,7 +120,8 @@ def parsed(answer: Response, *, errors: bool = False) -> Any:
         raise SourceFault(Fault.UNREADABLE, f"status {status}")
     kind = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
     if kind != "application/json" and not (kind.startswith("application/") and kind.endswith("+json")):
-        raise SourceFault(Fault.UNREADABLE, f"status {status}, content type {kind[:60] or 'missing'}")
+        seen = "".join(character for character in kind[:60] if character.isprintable())
+        raise SourceFault(Fault.UNREADABLE, f"status {status}, content type {seen or 'missing'}")
     return _read(answer.content)
 
 

@@ -115,8 +115,8 @@ def _without_error(answer: dict[str, Any]) -> dict[str, Any]:
 
 
 def _verified(source: Source, request: Request, tokens: _Tokens, talk: _Talk) -> dict[str, Any]:
-    header = id_token.header_of(tokens.identity)
     with talk.steps.taking(Stage.KEYS, detail=talk.there.jwks_uri):
+        header = id_token.header_of(tokens.identity)
         keys = keys_for(header, talk.there.jwks_uri, talk.client)
     with talk.steps.taking(Stage.SIGNATURE, detail=str(header["alg"])):
         claims = id_token.verified(tokens.identity, keys)
