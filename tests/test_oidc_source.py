@@ -175,6 +175,13 @@ def test_new_keys_are_fetched_when_one_is_named_that_is_not_known(trip: Trip, pr
     assert provider.asked.count("/jwks") == 2, "no more often than every ten seconds, whatever a provider signs with"
 
 
+def test_keys_that_one_source_has_fetched_are_none_of_another_s(app: Flask, provider: Provider, trip: Trip) -> None:
+    trip.whole(provider)
+    Trip(app, add_source(app, "umbrella", issuer=provider.url)).whole(provider)
+    trip.whole(provider)
+    assert provider.asked.count("/jwks") == 2
+
+
 def test_an_answer_of_one_source_is_worth_nothing_at_another(app: Flask, provider: Provider, trip: Trip) -> None:
     with Provider() as hostile:
         there = Trip(app, add_source(app, "hostile", issuer=hostile.url))

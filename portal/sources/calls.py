@@ -45,6 +45,8 @@ class Client(OAuth2Session):  # type: ignore[misc]
         self.mount("http://", HTTPAdapter(max_retries=0))
         self.register_client_auth_method(("client_secret_basic", _basic))
         self._ends_at = ends_at
+        self.of = (source.id, source.version)
+        """What is fetched is worth something for this source alone, as it is set now: another may trust other certificates."""
 
     def send(self, request: PreparedRequest, **options: Any) -> Response:
         """Send, and read the whole answer as far as it may be large. Raises SourceFault."""

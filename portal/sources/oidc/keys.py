@@ -45,13 +45,14 @@ def keys_for(header: dict[str, Any], jwks_uri: str, client: Client) -> list[Key]
 
 def _published(jwks_uri: str, client: Client, age: float) -> tuple[dict[str, Any], ...]:
     """Its keys as they were at most `age` seconds ago."""
-    store: dict[str, _Kept] = current_app.extensions.setdefault("portal_provider_keys", {})
-    kept = store.get(jwks_uri)
+    store: dict[Any, _Kept] = current_app.extensions.setdefault("portal_provider_keys", {})
+    place = (client.of, jwks_uri)
+    kept = store.get(place)
     if kept is None or clock.now() >= kept.at + age:
         kept = _Kept(_fetched(jwks_uri, client), clock.now())
         if len(store) >= MOST:
             store.clear()
-        store[jwks_uri] = kept
+        store[place] = kept
     return kept.keys
 
 
