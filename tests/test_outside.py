@@ -244,6 +244,13 @@ def test_an_application_hides_the_password(app: Flask, acme: Provider, li_na: in
     assert not [form for form in visitor.page.forms if form.find("password")]
 
 
+def test_where_no_way_is_left_the_login_page_says_so(app: Flask, acme: Provider, visitor: Visitor) -> None:
+    add_application(app, "Wiki")
+    hides(app, "password", "scan")
+    writes(app, enabled=False)
+    assert visitor.opens("/login?application=client-wiki").sees("There is no way to log in here at the moment.")
+
+
 def test_the_preferred_source_leads_and_the_rest_is_folded(app: Flask, acme: Provider, visitor: Visitor) -> None:
     writes(app, preferred=True)
     visitor.opens("/login")

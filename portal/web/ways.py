@@ -36,6 +36,11 @@ class Ways:
     outside: tuple[Way, ...]
 
     @property
+    def none(self) -> bool:
+        """Whether nothing is offered: every source of an application was turned off later."""
+        return self.lead is None and self.nothing_else
+
+    @property
     def nothing_else(self) -> bool:
         """Whether the leading button is all there is."""
         return not (self.password or self.tabs or self.outside)
