@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import time
 from collections.abc import Callable, Iterator
 
 import pytest
 
+from portal.sources import register
 from tests.browsing import PHONE, Person
 
 pytest_plugins = ["tests.browsers"]
@@ -30,6 +32,9 @@ def somebody(person: Callable[..., Person]) -> Iterator[Person]:
     changes(came, "INSERT INTO identity_source (kind, name, title, position, enabled, preferred, settings, created_at, version) "
                   "VALUES ('oidc', ?, ?, ?, 1, 0, ?, 0, 1)",
             [(f"many-{at}", title, 100 + at, settings) for at, title in enumerate(TITLES)])
+    with came.town.app.app_context():
+        register.forget()
+    time.sleep(register.KEPT + 0.1)
     yield came
     changes(came, "DELETE FROM identity_source WHERE name = ?", [(f"many-{at}",) for at in range(len(TITLES))])
 
