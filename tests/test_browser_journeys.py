@@ -120,6 +120,7 @@ def test_somebody_comes_in_with_the_keyboard_alone(person: MakePerson) -> None:
     keys = somebody.page.keyboard
     assert goes_round(somebody) >= {"identifier", "password", "Show", "Log in", "简体中文"}
     somebody.opens("/login")
+    somebody.page.wait_for_function("document.activeElement.name === 'identifier'")
     keys.type(username)
     keys.press("Tab")
     keys.type("correct horse battery staple")

@@ -309,7 +309,7 @@ def test_the_sender_ends_with_gunicorn_however_that_ends(portal_server: Portal, 
 
     os.kill(portal_server.process.pid, number)
 
-    until(lambda: not _running(process), seconds=10, what="the sender to end")
+    until(lambda: not _running(process), seconds=30, what="the sender to end")
 
 
 def test_the_sender_is_started_anew_when_gunicorn_reloads(portal_server: Portal) -> None:

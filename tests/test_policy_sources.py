@@ -251,7 +251,7 @@ WORLDS: dict[str, list[list[str]]] = {
 
 
 @pytest.mark.parametrize("vouched", [False, True])
-@pytest.mark.parametrize(("world", "who"), product(WORLDS, ["li.na", "boss"]))
+@pytest.mark.parametrize(("world", "who"), list(product(WORLDS, ["li.na", "boss"])))
 def test_the_preview_of_an_outside_source_says_what_its_login_then_does(
     app: Flask, boss: Visitor, another_visitor: MakeVisitor, *, world: str, who: str, vouched: bool,
 ) -> None:
