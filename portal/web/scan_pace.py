@@ -6,9 +6,9 @@ from threading import Lock
 
 from portal import clock
 
-SOONEST, LATEST = 1.5, 10.0
+SOONEST, LATEST = 1.5, 20.0
 """Seconds. Whoever has waited for longer than the later one presses the button."""
-PER_SECOND = 15.0
+PER_SECOND = 12.0
 """Answers of one process a second, but for those that the latest time is over for: hundreds of open pages must cost logins
 nothing that anybody feels."""
 

@@ -51,7 +51,7 @@ _ANSWERING = {
         _l("There is no such code"),
         _l("It may be over. Show a new one on the other screen, then scan that.")),
 }
-_CONFIRMED = (_l("Confirmed"), _l("Go on at the other screen: it continues by itself within ten seconds."))
+_CONFIRMED = (_l("Confirmed"), _l("Go on at the other screen: it continues by itself, or when you press its button."))
 
 
 def showing(stand: Stand) -> Said:
