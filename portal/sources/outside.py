@@ -17,8 +17,11 @@ REDIRECTING = frozenset({SourceKind.OIDC, SourceKind.OAUTH})
 
 
 def confirms(source: Source) -> bool:
-    """Whether it can be told to ask a person anew, so that its word is one of now. An OAuth source remembers whom it likes."""
-    return source.kind is SourceKind.OIDC
+    """Whether it asks a person anew, so that its word is one of now.
+
+    An OAuth source lets everybody through at once who is still logged in there, whoever finds a browser left open, too.
+    """
+    return source.kind is not SourceKind.OAUTH
 
 
 class _Spoken(Protocol):

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from flask_login import current_user
 
 from portal.accounts import profile
-from portal.models import SourceKind
-from portal.sources import identities, register
+from portal.sources import identities, outside, register
 from portal.sources.register import Source
 
 
@@ -21,12 +20,8 @@ class AgainWays:
 
 
 def again_ways() -> AgainWays:
-    """The ways of the person signed in here.
-
-    Some sources let everybody through at once who is still logged in there, whoever finds a browser left open, too: nothing is
-    confirmed by them.
-    """
+    """The ways of the person signed in here: of the linked sources those that ask a person anew."""
     user = profile.find(current_user.user_id)
     password, linked = bool(user and user.password), {each.source_id for each in identities.linked(current_user.user_id)}
     sources = tuple(source for source in register.offered() if source.is_outside and source.id in linked)
-    return AgainWays(password, tuple(source for source in sources if source.kind is not SourceKind.OAUTH))
+    return AgainWays(password, tuple(filter(outside.confirms, sources)))

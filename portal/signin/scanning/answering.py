@@ -22,7 +22,7 @@ from portal.trace import Client
 GUESSES, GUESSES_SECONDS = 10, 300
 """Codes of nobody for which a person may ask in so many seconds, before no more are looked up."""
 _TIME_TO_COME_IN = 30.0
-"""Seconds that the browser has after a confirmation at the last moment: it asks every ten at the latest."""
+"""Seconds that the browser has after a confirmation at the last moment: it asks every twenty at the latest."""
 _columns: tuple[Any, ...] = (
     ScanCode.state, ScanCode.expires_at, ScanCode.choices, ScanCode.application_id, ScanCode.trial_id, ScanCode.address,
     ScanCode.agent, ScanCode.created_at, ScanCode.user_id)
