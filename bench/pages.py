@@ -29,8 +29,9 @@ class NotOpen(Exception):
 
 @dataclass(frozen=True)
 class Pages:
-    """Open pages that show a code: whether somebody looks at them, and how often they have asked so far."""
+    """Open pages that show a code: the process of their browsers, whether somebody looks, and how often they have asked."""
 
+    process_id: int
     looked_at: Event
     asked: "Synchronized[int]"
 
@@ -44,7 +45,8 @@ def pages(port: int, count: int) -> Iterator[Pages]:
     try:
         if not opened.wait(START):
             raise NotOpen(f"{count} pages have not opened in {START:.0f} s")
-        yield Pages(looked_at, asked)
+        assert process.pid is not None
+        yield Pages(process.pid, looked_at, asked)
     finally:
         process.terminate()
         process.join()
