@@ -15,6 +15,7 @@ from marshmallow.validate import OneOf, Range, Regexp
 
 HERE = Path(__file__).resolve().parent
 INSTANCE = HERE / "instance"
+GATEWAYS = ("vonage", "vonage-sms", "console")
 
 
 class SettingsInvalid(Exception):
@@ -35,6 +36,12 @@ def _secret(about: str, shown: str = "none") -> Any:
     """A field that holds a secret, be it a password in an address: no page may show it."""
     facts = {"kind": "str", "about": about, "check": None, "shown": shown, "secret": True}
     return dataclasses.field(default="", metadata=facts)
+
+
+def _secrets(about: str) -> Any:
+    """A field that holds secrets by their names."""
+    facts = {"kind": "dict", "about": about, "check": None, "shown": "none", "secret": True}
+    return dataclasses.field(default_factory=dict, metadata=facts)
 
 
 def _seconds(default: int, about: str) -> Any:
@@ -61,15 +68,19 @@ class Settings:
 
     portal_sender: str = setting("str", "on", "`on`: gunicorn starts and watches one sender process; `off`: start `flask portal sender` yourself", check=OneOf(["on", "off"]))
     portal_sender_threads: int = setting("int", 50, "messages that one sender process keeps under way at once", check=Range(min=1, max=500))
-    portal_gateway: str = setting("str", "", "`vonage` or, in development only, `inbox`", shown="`inbox` in development; required in production")
+    portal_gateway: str = setting("str", "", "the first gateway: `vonage` (Messages API), `vonage-sms` (SMS API), `console` (only those that administrators set up) or, in development only, `inbox`", shown="`inbox` in development; required in production")
+    portal_gateway_rate: int = setting("int", 30, "messages a second that this gateway takes, over all senders", check=Range(min=1, max=10_000))
+    portal_gateway_secrets: dict[str, str] = _secrets("secrets of further gateways by their names, `acme=s3cret,other=…`: they go before what was entered in the console")
     vonage_api_key: str = _secret("API key of the Vonage account")
     vonage_api_secret: str = _secret("API secret of the Vonage account")
     vonage_application_id: str = setting("str", "", "Vonage application: with it and the private key, requests are signed with a JWT", shown="none")
     vonage_private_key: str = _secret("private key of the Vonage application (PKCS#8 PEM), as text or as the path of a file")
-    vonage_signature_secret: str = _secret("secret that signs Vonage's webhooks; read by nothing until delivery receipts are taken")
+    vonage_signature_secret: str = _secret("secret that signs Vonage's webhooks; without it none is taken")
+    vonage_unsigned_hooks: str = setting("str", "off", "`on`: take webhooks that nobody has signed, from whoever finds their address", check=OneOf(["on", "off"]))
     vonage_sender: str = setting("str", "Portal", "sender of the messages: a number of yours or up to 11 letters and digits", check=Regexp(r"^\+?[0-9]{5,15}$|^[A-Za-z0-9 ]{1,11}$"))
     vonage_api_host: str = setting("str", "api.nexmo.com", "host, with port if need be, of the Messages API", check=Regexp(r"^[A-Za-z0-9.\-\[\]:]+$"))
-    vonage_ca_file: str = setting("str", "", "CA certificates to trust for that host", shown="those of the certifi package")
+    vonage_rest_host: str = setting("str", "rest.nexmo.com", "host, with port if need be, of the SMS API", check=Regexp(r"^[A-Za-z0-9.\-\[\]:]+$"))
+    vonage_ca_file: str = setting("str", "", "CA certificates to trust for these hosts", shown="those of the certifi package")
     vonage_timeout: int = setting("int", 5, "how long to wait for the gateway, seconds", check=Range(min=1, max=60))
 
     portal_home_country: str = setting("str", "", "region, such as `DE`, whose national spelling of phone numbers is understood; first in the picker", check=Regexp(r"^[A-Z]{2}$|^$"), shown="none in development; required in production")
@@ -103,6 +114,16 @@ class Settings:
     portal_limit_texts_per_address: int = _limit(30, "messages per address in an hour")
     portal_limit_texts_per_prefix: int = _limit(100, "messages per country calling code in an hour")
     portal_limit_texts_in_all: int = _limit(1_000, "messages of the whole portal in an hour")
+
+    portal_limit_texts_in_a_day: int = _limit(10_000, "messages of the whole portal in a day")
+
+    portal_metrics_token: str = _secret("who gives this as a bearer token may read `/metrics`", "none: there is no such page")
+    portal_metrics_port: int = setting("int", 0, "a port of its own for `/metrics`, on `PORTAL_METRICS_HOST`, without a token; 0: none", check=Range(min=0, max=65_535))
+    portal_metrics_host: str = setting("str", "127.0.0.1", "address on which that port listens")
+    portal_smtp_url: str = _secret("mail server, `smtp://user:password@host:587` (STARTTLS) or `smtps://…:465`", "none: no mail is sent")
+    portal_mail_from: str = setting("str", "", "sender of the portal's mail", shown="none")
+    portal_alarm_mail: list[str] = setting("list", (), "mail addresses of the operators who are told of alarms", shown="none")
+    portal_alarm_webhook: str = _secret("https address that is told of alarms by a POST of JSON")
 
     host: str = setting("str", "127.0.0.1", "address on which `make run` and gunicorn listen")
     port: int = setting("int", 5000, "port on which `make run` and gunicorn listen", check=Range(min=1, max=65_535))
@@ -208,8 +229,8 @@ def _unusable(settings: Settings) -> list[str]:
             not settings.database_url.startswith(("sqlite:///", "postgresql+psycopg://")) or ":memory:" in settings.database_url,
         "REDIS_URL: begin with redis://, rediss:// or unix://.":
             bool(settings.redis_url) and not settings.redis_url.startswith(("redis://", "rediss://", "unix://")),
-        "PORTAL_GATEWAY: name `vonage` or, in development only, `inbox`.":
-            settings.portal_gateway not in ("vonage", "inbox") and not (settings.production and not settings.portal_gateway),
+        "PORTAL_GATEWAY: name `vonage`, `vonage-sms`, `console` or, in development only, `inbox`.":
+            settings.portal_gateway not in (*GATEWAYS, "inbox") and not (settings.production and not settings.portal_gateway),
         "PORTAL_URL: give the portal's own address, such as https://login.example.com.":
             bool(settings.portal_url) and not re.match(r"^https?://[A-Za-z0-9.\-]+(:\d+)?$", settings.portal_url),
         "PORTAL_COUNTRIES: name regions by two letters, such as DE,AT,CH.":
@@ -232,7 +253,7 @@ def _regions_unknown(settings: Settings) -> bool:
 
 
 def _vonage_faults(settings: Settings) -> dict[str, bool]:
-    if settings.portal_gateway != "vonage":
+    if settings.portal_gateway not in ("vonage", "vonage-sms"):
         return {}
     jwt = bool(settings.vonage_application_id), "BEGIN PRIVATE KEY" in settings.vonage_private_key
     basic = bool(settings.vonage_api_key) and bool(settings.vonage_api_secret)
@@ -250,7 +271,8 @@ def unsafe_in_production(settings: Settings) -> list[str]:
         "PORTAL_URL: required; its host stands in every text message, never that of a request.": not settings.portal_url,
         "PORTAL_URL: must begin with https://, cookies are sent over https only.":
             bool(settings.portal_url) and not settings.portal_url.startswith("https://"),
-        "PORTAL_GATEWAY: choose `vonage`; `inbox` shows every code to whoever opens it.": settings.portal_gateway != "vonage",
+        "PORTAL_GATEWAY: choose `vonage`, `vonage-sms` or `console`; `inbox` shows every code to whoever opens it.":
+            settings.portal_gateway not in GATEWAYS,
         "PORTAL_HOME_COUNTRY: name the region whose phone numbers you serve, such as DE.": not settings.portal_home_country,
         "PORTAL_HASH_MEMORY_KIB: at least 19456 with 2 passes (OWASP's floor for argon2id).":
             settings.portal_hash_memory_kib * settings.portal_hash_passes < 19_456 * 2,

@@ -9,7 +9,7 @@ from functools import cache
 from http.server import BaseHTTPRequestHandler
 from urllib.parse import urlencode
 
-from portal.sources.register import KEPT
+from portal.counters.kept import SECONDS as KEPT
 from tests.browsing import Person
 from tests.browsing_states import in_town
 from tests.comings import offers, sets, writes

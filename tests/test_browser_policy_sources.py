@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from portal.sources import register
+from portal.counters import kept
 from tests.browsing import PHONE, Person
 
 pytest_plugins = ["tests.browsers"]
@@ -34,7 +34,7 @@ def somebody(person: Callable[..., Person]) -> Iterator[Person]:
             [(f"many-{at}", title, 100 + at, settings) for at, title in enumerate(TITLES)])
     with came.town.app.app_context():
         register.forget()
-    time.sleep(register.KEPT + 0.1)
+    time.sleep(kept.SECONDS + 0.1)
     yield came
     changes(came, "DELETE FROM identity_source WHERE name = ?", [(f"many-{at}",) for at in range(len(TITLES))])
 

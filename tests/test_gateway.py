@@ -6,18 +6,21 @@ import logging
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from portal.messages.gateways import Fault, OurFault, Outgoing, Receipt, Refused, RetryLater, Unknown, choose
+from config import Settings
+from portal.messages.gateways import Carrier, Fault, OurFault, Outgoing, Receipt, Refused, RetryLater, Unknown, make
+from portal.messages.routing import register
 from tests.certificates import own_certificate
 from tests.conftest import settings
 from tests.gateway import Gateway
 from tests.processes import free_port
 
 TEXT = "482913 is your Portal code. It works for 5 minutes. Never share it with anyone.\n@login.example.com #482913"
-MESSAGE = Outgoing(id=17, to="+4915112345678", text=TEXT, lifetime=290)
+MESSAGE = Outgoing(id=17, to="+4915112345678", text=TEXT, lifetime=290, sender="Portal")
 
 
 @pytest.fixture
@@ -26,10 +29,18 @@ def gateway() -> Iterator[Gateway]:
         yield running
 
 
+def made(chosen: Settings) -> Carrier:
+    """What carries messages with these settings."""
+    first = register.of_environment(chosen)
+    assert first
+    return make(first, chosen)
+
+
 def send(gateway: Gateway, *, signed: bool = False, **environment: str) -> Receipt | Fault:
     """What came of handing one message over: the receipt or the fault."""
     try:
-        return choose(settings(**gateway.settings(signed=signed) | environment)).send(MESSAGE)
+        chosen = settings(**gateway.settings(signed=signed) | environment)
+        return made(chosen).send(replace(MESSAGE, sender=chosen.vonage_sender))
     except Fault as fault:
         return fault
 
@@ -46,7 +57,7 @@ def test_a_text_arrives_as_it_was_written(gateway: Gateway, signed: bool) -> Non
 
 
 def test_a_text_that_is_soon_useless_gets_the_shortest_life_that_vonage_takes(gateway: Gateway) -> None:
-    choose(settings(**gateway.settings())).send(Outgoing(id=1, to="+4915112345678", text="x", lifetime=3))
+    made(settings(**gateway.settings())).send(Outgoing(id=1, to="+4915112345678", text="x", lifetime=3, sender="Portal"))
 
     assert gateway.accepted[0].ttl == 20
 
@@ -189,7 +200,7 @@ def test_a_private_key_that_cannot_be_read_is_our_fault(gateway: Gateway) -> Non
 
 
 def test_connections_are_kept_for_the_next_text(gateway: Gateway) -> None:
-    carrier = choose(settings(**gateway.settings()))
+    carrier = made(settings(**gateway.settings()))
 
     for _ in range(5):
         carrier.send(MESSAGE)
@@ -198,7 +209,7 @@ def test_connections_are_kept_for_the_next_text(gateway: Gateway) -> None:
 
 
 def test_a_connection_that_the_gateway_closed_while_idle_is_not_used(gateway: Gateway) -> None:
-    carrier = choose(settings(**gateway.settings()))
+    carrier = made(settings(**gateway.settings()))
     gateway.answers("close_after")
     carrier.send(MESSAGE)
     time.sleep(0.1)
@@ -213,7 +224,7 @@ def test_threads_with_a_client_each_send_at_once(gateway: Gateway) -> None:
 
     began = time.monotonic()
     with ThreadPoolExecutor(20) as pool:
-        receipts = list(pool.map(lambda _: choose(chosen).send(MESSAGE), range(20)))
+        receipts = list(pool.map(lambda _: made(chosen).send(MESSAGE), range(20)))
 
     assert len({receipt.reference for receipt in receipts}) == 20
     assert gateway.most_under_way >= 15

@@ -16,7 +16,7 @@ from tests.servers import CHEAP, ROOT, migrated_sqlite
 
 FLOORS = [
     {"web", "cli"}, {"imports", "health"}, {"oidc"}, {"signin"}, {"sources"}, {"applications"}, {"messages", "accounts"},
-    {"audit"}, {"counters"}, {"models"}, {"strands", "windows"}, {"keyset", "leads", "times"}, {"database"},
+    {"audit"}, {"counters"}, {"models"}, {"strands", "windows"}, {"keyset", "leads", "times"}, {"boxes", "database"},
     {"extensions", "logs"}, {"keys", "clock", "trace", "config"},
 ]
 HEIGHT = {room: -floor for floor, rooms in enumerate(FLOORS) for room in rooms}

@@ -48,6 +48,9 @@ class Store(Protocol):
     def clear(self, keys: Sequence[str]) -> None:
         """Forget these counters."""
 
+    def slot(self, key: str, seconds: float) -> float:
+        """Give out the next moment of `key`, and keep the following one `seconds` behind it."""
+
 
 class LastingStore(Store, Protocol):
     """A store that keeps expired counters until they are swept out."""

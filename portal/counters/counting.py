@@ -35,27 +35,28 @@ def take(*asks: Ask) -> list[Hit]:
     """
     if not asks:
         return []
-    return _store().take([_storable(ask) for ask in asks])
+    return store().take([_storable(ask) for ask in asks])
 
 
 def give_back(*keys: str) -> None:
     """Take one off each counter, never below 0. Raises CountersGone."""
     if keys:
-        _store().give_back([storable(key) for key in keys])
+        store().give_back([storable(key) for key in keys])
 
 
 def clear(*keys: str) -> None:
     """Forget these counters. Raises CountersGone."""
     if keys:
-        _store().clear([storable(key) for key in keys])
+        store().clear([storable(key) for key in keys])
 
 
 def tidy() -> int:
     """Delete the counters whose window has closed; returns how many. Raises CountersGone."""
-    return _store().tidy()
+    return store().tidy()
 
 
-def _store() -> LastingStore:
+def store() -> LastingStore:
+    """The store of the running application."""
     return cast(LastingStore, current_app.extensions[EXTENSION])
 
 

@@ -41,6 +41,10 @@ class RedisFirst:
         """Forget these counters where they are counted now."""
         self._either(lambda store: store.clear(keys))
 
+    def slot(self, key: str, seconds: float) -> float:
+        """Give out the next moment of `key`, of the store that is asked now."""
+        return self._either(lambda store: store.slot(key, seconds))
+
     def tidy(self) -> int:
         """Delete what an outage left behind; Redis drops its own. Returns how many."""
         return self._lasting.tidy()

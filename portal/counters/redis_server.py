@@ -15,6 +15,9 @@ from portal.counters.ask import Ask, CountersGone, Hit
 PATIENCE = 0.25
 """Seconds to wait for a stopped Redis: a person is waiting behind it, and there is another store to ask."""
 
+LONGEST_WAIT = 3_600_000
+"""Milliseconds for which Redis knows which moment was given out last."""
+
 # Instants pass through as the text they came as: Lua would round them to 14 digits.
 TAKE = """
 local now, hits = ARGV[1], {}
@@ -43,6 +46,12 @@ for _, key in ipairs(KEYS) do
   end
 end
 """
+SLOT = """
+local next = tonumber(redis.call('GET', KEYS[1]) or 0)
+local given = math.max(next, tonumber(ARGV[1]))
+redis.call('SET', KEYS[1], string.format('%.6f', given + ARGV[2]), 'PX', ARGV[3])
+return string.format('%.6f', given)
+"""
 CLEAR = "return redis.call('DEL', unpack(KEYS))"
 
 
@@ -57,6 +66,7 @@ class RedisServer:
         self._take = self._client.register_script(TAKE)
         self._give_back = self._client.register_script(GIVE_BACK)
         self._clear = self._client.register_script(CLEAR)
+        self._slot = self._client.register_script(SLOT)
 
     def take(self, asks: Sequence[Ask]) -> list[Hit]:
         """All asks in one script."""
@@ -74,6 +84,10 @@ class RedisServer:
     def clear(self, keys: Sequence[str]) -> None:
         """Forget these counters."""
         self._run(self._clear, keys)
+
+    def slot(self, key: str, seconds: float) -> float:
+        """Give out the next moment of `key`."""
+        return float(self._run(self._slot, [key], [now(), seconds, LONGEST_WAIT]))
 
     def _run(self, script: Any, keys: Sequence[str], arguments: Sequence[float] = ()) -> Any:
         try:

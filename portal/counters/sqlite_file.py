@@ -12,7 +12,7 @@ from pathlib import Path
 
 from portal.clock import now
 from portal.counters.ask import Ask, CountersGone, Hit
-from portal.counters.statements import CLEAR, GIVE_BACK, LOOK, TAKE, TIDY, numbers
+from portal.counters.statements import CLEAR, GIVE_BACK, LOOK, SLOT, TAKE, TIDY, numbers
 
 SECONDS_FOR_LOCK = 30
 TABLE = """
@@ -49,6 +49,12 @@ class SQLiteFile:
         """Forget these counters."""
         with self._transaction() as connection:
             connection.executemany(CLEAR, [{"key": key} for key in keys])
+
+    def slot(self, key: str, seconds: float) -> float:
+        """Give out the next moment of `key`."""
+        with self._transaction() as connection:
+            rows = connection.execute(SLOT, {"key": key, "now": now(), "seconds": seconds}).fetchall()
+        return float(rows[0][0]) - seconds
 
     def tidy(self) -> int:
         """Delete expired counters; returns how many."""

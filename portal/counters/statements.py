@@ -18,6 +18,12 @@ returning hits, ends_at
 LOOK = "select hits, ends_at from counter where key = :key and ends_at > :now"
 GIVE_BACK = "update counter set hits = hits - 1 where key = :key and hits > 0"
 CLEAR = "delete from counter where key = :key"
+SLOT = """
+insert into counter (key, hits, ends_at) values (:key, 0, :now + :seconds)
+on conflict (key) do update set
+  ends_at = (case when counter.ends_at < :now then :now else counter.ends_at end) + :seconds
+returning ends_at
+"""
 TIDY = "delete from counter where ends_at <= :now"
 
 

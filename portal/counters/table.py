@@ -17,6 +17,7 @@ TAKE = text(statements.TAKE)
 LOOK = text(statements.LOOK)
 GIVE_BACK = text(statements.GIVE_BACK)
 CLEAR = text(statements.CLEAR)
+SLOT = text(statements.SLOT)
 TIDY = text(statements.TIDY)
 
 
@@ -43,6 +44,12 @@ class Table:
         with _autocommit() as connection:
             for key in keys:
                 connection.execute(CLEAR, {"key": key})
+
+    def slot(self, key: str, seconds: float) -> float:
+        """Give out the next moment of `key`."""
+        with _autocommit() as connection:
+            ends_at = connection.execute(SLOT, {"key": key, "now": now(), "seconds": seconds}).scalar_one()
+        return float(ends_at) - seconds
 
     def tidy(self) -> int:
         """Delete expired counters; returns how many."""

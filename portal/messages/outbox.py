@@ -10,13 +10,16 @@ from sqlalchemy import Connection, bindparam, insert, or_, select, update
 
 from portal import clock
 from portal.audit import Event, What, record
-from portal.database import writing
+from portal.database import reading, writing
 from portal.messages import queue
 from portal.messages.writing import COLUMNS, Letter, letter
-from portal.models import Message, MessageState, Purpose, SignIn, State
+from portal.models import Channel, Message, MessageState, OptOut, Purpose, SignIn, State
 from portal.models.columns import table
 
 log = logging.getLogger(__name__)
+
+STOPPED = "stopped"
+"""The reason of a message to a number whose holder answered STOP."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,6 +30,7 @@ class Outcome:
     reason: str | None = None
     reference: str | None = None
     gateway: str | None = None
+    sender: str | None = None
     again_at: float | None = None
     number_fails: bool = False
 
@@ -44,24 +48,33 @@ _DUE = (
     Message.state == MessageState.WAITING,
     Message.again_at <= bindparam("instant"),
 )
+_FACING = select(Message.phone, Message.channel).where(*_DUE, Message.not_after > bindparam("instant"))
+_STOPPED = select(OptOut.phone).where(OptOut.phone == Message.phone).correlate(Message).exists()
 _CLAIM = (
     update(Message)
-    .where(*_DUE, Message.not_after > bindparam("instant"), _CODE_LIVES)
+    .where(*_DUE, Message.not_after > bindparam("instant"), _CODE_LIVES, ~_STOPPED)
     .values(state=MessageState.SENDING, claimed_at=bindparam("instant"), attempts=Message.attempts + 1)
     .returning(*COLUMNS)
+)
+_STOP = (
+    update(Message)
+    .where(*_DUE, Message.not_after > bindparam("instant"), _CODE_LIVES, _STOPPED)
+    .values(state=MessageState.FAILED, reason=STOPPED, settled_at=bindparam("instant"))
+    .returning(Message.id, Message.user_id, Message.sign_in_id, Message.state, Message.reason)
 )
 _EXPIRE = (
     update(Message)
     .where(*_DUE)
     .values(state=MessageState.EXPIRED, settled_at=bindparam("instant"))
-    .returning(Message.id, Message.user_id, Message.sign_in_id)
+    .returning(Message.id, Message.user_id, Message.sign_in_id, Message.state, Message.reason)
 )
 _SETTLE = (
     update(Message)
     .where(Message.id == bindparam("the_id"), Message.state == MessageState.SENDING)
     .values(
         state=bindparam("new_state"), reason=bindparam("new_reason"), gateway=bindparam("new_gateway"),
-        reference=bindparam("new_reference"), settled_at=bindparam("new_settled_at"), again_at=bindparam("new_again_at"),
+        sender=bindparam("new_sender"), reference=bindparam("new_reference"), settled_at=bindparam("new_settled_at"),
+        again_at=bindparam("new_again_at"),
     )
 )
 
@@ -69,6 +82,7 @@ _SETTLE = (
 def add(  # noqa: PLR0913 - one argument for each thing that its asker alone knows
     connection: Connection, *, sign_in_id: int | None, user_id: int | None, purpose: Purpose, phone: str, locale: str,
     application: str, nonce: bytes | None, code_key: str | None, not_after: float, application_id: int | None = None,
+    channel: Channel = Channel.TEXT,
 ) -> int:
     """Put a message for `phone` (E.164) into the caller's transaction and return its id; `post` it after the commit.
 
@@ -76,7 +90,7 @@ def add(  # noqa: PLR0913 - one argument for each thing that its asker alone kno
     """
     at = clock.now()
     added: Any = connection.execute(_ADD, {
-        "sign_in_id": sign_in_id, "user_id": user_id, "purpose": purpose, "phone": phone, "locale": locale,
+        "sign_in_id": sign_in_id, "user_id": user_id, "purpose": purpose, "channel": channel, "phone": phone, "locale": locale,
         "application": application, "application_id": application_id, "nonce": nonce, "code_key": code_key,
         "not_after": not_after, "state": MessageState.WAITING, "attempts": 0, "created_at": at, "again_at": at,
     })
@@ -91,8 +105,23 @@ def post(message_id: int) -> None:
         log.warning("message %d could not be queued and waits for the sweep: %s", message_id, type(error).__name__)
 
 
+@dataclass(frozen=True)
+class Facing:
+    """Where a message that waits is to go: to `phone` (E.164), as a text or a call."""
+
+    phone: str
+    channel: Channel
+
+
+def facing(message_id: int) -> Facing | None:
+    """Where that message is to go, if it is time; else None. It is not taken in hand."""
+    with reading() as connection:
+        row = connection.execute(_FACING, {"the_id": message_id, "instant": clock.now()}).one_or_none()
+    return Facing(row.phone, row.channel) if row else None
+
+
 def claim(message_id: int) -> Letter | None:
-    """Take a waiting message in hand, or None when it is not to be sent: taken, not due, or its code has died.
+    """Take a waiting message in hand, or None when it is not to be sent: taken, not due, its code has died, or STOP was said.
 
     Of any number of senders with the same id exactly one gets it: the UPDATE holds the condition.
     """
@@ -100,8 +129,8 @@ def claim(message_id: int) -> Letter | None:
     with writing() as connection:
         if row := connection.execute(_CLAIM, at).one_or_none():
             return letter(row)
-        if dead := connection.execute(_EXPIRE, at).one_or_none():
-            record(connection, None, entry(dead, MessageState.EXPIRED))
+        if dead := connection.execute(_STOP, at).one_or_none() or connection.execute(_EXPIRE, at).one_or_none():
+            record(connection, None, entry(dead, dead.state, dead.reason))
     return None
 
 
@@ -113,7 +142,8 @@ def settle(connection: Connection, message: Letter, outcome: Outcome) -> bool:
     at, waits = clock.now(), outcome.state is MessageState.WAITING
     written = connection.execute(_SETTLE, {
         "the_id": message.id, "new_state": outcome.state, "new_reason": outcome.reason, "new_gateway": outcome.gateway,
-        "new_reference": outcome.reference, "new_settled_at": None if waits else at, "new_again_at": outcome.again_at or at,
+        "new_sender": outcome.sender, "new_reference": outcome.reference, "new_settled_at": None if waits else at,
+        "new_again_at": outcome.again_at or at,
     })
     if written.rowcount == 1 and not waits:
         record(connection, None, entry(message, outcome.state, outcome.reason))

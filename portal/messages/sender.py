@@ -126,7 +126,7 @@ class Sender:
     def _deliver(self, message_id: int) -> None:
         try:
             with self.troubles.of("delivery"):
-                again_at = deliver(message_id)
+                again_at = deliver(message_id, self.stopping.wait)
                 if again_at is not None:
                     heapq.heappush(self.again, (again_at, message_id))
         finally:

@@ -9,11 +9,12 @@ from typing import Any
 from portal.extensions import key_ring, settings
 from portal.keys import derive_code
 from portal.messages import text
-from portal.models import Message, Purpose
+from portal.models import Channel, Message, Purpose
 
 COLUMNS = (
     Message.id, Message.sign_in_id, Message.user_id, Message.purpose, Message.phone, Message.locale, Message.application,
-    Message.nonce, Message.code_key, Message.attempts, Message.claimed_at, Message.not_after,
+    Message.nonce, Message.code_key, Message.attempts, Message.claimed_at, Message.not_after, Message.channel,
+    Message.application_id,
 )
 """What a letter is written from, in the order of its fields."""
 
@@ -42,6 +43,8 @@ class Letter:
     attempts: int
     claimed_at: float
     not_after: float
+    channel: Channel
+    application_id: int | None
 
 
 def letter(row: Any) -> Letter:

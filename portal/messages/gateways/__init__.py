@@ -1,6 +1,8 @@
-"""Which gateways are there, and what may be expected of them?"""
+"""What carries messages, and what may be expected of it?"""
 
-from portal.messages.gateways.choice import carrier, choose
-from portal.messages.gateways.contract import Fault, Gateway, OurFault, Outgoing, Receipt, Refused, RetryLater, Unknown
+from portal.messages.gateways.contract import Carrier, Fault, NoRoute, OurFault, Outgoing, Receipt, Refused, RetryLater, Unknown
+from portal.messages.gateways.making import carrier, make
 
-__all__ = ["Fault", "Gateway", "OurFault", "Outgoing", "Receipt", "Refused", "RetryLater", "Unknown", "carrier", "choose"]
+__all__ = [
+    "Carrier", "Fault", "NoRoute", "OurFault", "Outgoing", "Receipt", "Refused", "RetryLater", "Unknown", "carrier", "make",
+]

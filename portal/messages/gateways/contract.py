@@ -1,4 +1,4 @@
-"""What does every gateway promise? A receipt, or one of four faults that say what is certain."""
+"""What does every gateway promise? A receipt, or one of five faults that say what is certain."""
 
 from __future__ import annotations
 
@@ -8,12 +8,15 @@ from typing import Protocol
 
 @dataclass(frozen=True, kw_only=True)
 class Outgoing:
-    """A text on its way: `to` in E.164, `lifetime` in seconds after which it is of no use."""
+    """A text on its way, or words to be read out: `to` in E.164, `sender` is a number of ours in E.164 or letters,
+    `lifetime` in seconds after which it is of no use, `language` (`en` or `zh`) of its words."""
 
     id: int
     to: str
     text: str
     lifetime: int
+    sender: str
+    language: str = "en"
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,10 @@ class Refused(Fault):
     """Nothing was sent: this number cannot receive texts."""
 
 
+class NoRoute(Fault):
+    """Nothing was sent: this gateway does not reach the number. Another one may."""
+
+
 class RetryLater(Fault):
     """Nothing was sent, and trying again makes sense, after `delay` seconds if the gateway named them."""
 
@@ -51,11 +58,9 @@ class Unknown(Fault):
     """It may have gone out. Such a message is never sent again by itself."""
 
 
-class Gateway(Protocol):
+class Carrier(Protocol):
     """What carries messages. One object belongs to one thread."""
 
-    name: str
-
     def send(self, message: Outgoing) -> Receipt:
-        """Hand `message` over, once. Raises one of the four faults."""
+        """Hand `message` over, once. Raises one of the five faults."""
         ...

@@ -17,8 +17,6 @@ NAME = "inbox"
 class Inbox:
     """Takes every message and sends none."""
 
-    name = NAME
-
     def send(self, message: Outgoing) -> Receipt:  # noqa: ARG002 - the name is part of what a gateway promises
         """Take `message`; there is nothing to do."""
         return Receipt(reference=None)

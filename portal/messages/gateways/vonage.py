@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import ssl
 import time
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -27,6 +28,7 @@ from vonage_utils.errors import VonageError
 from config import Settings
 from portal.messages.gateways.contract import Fault, OurFault, Outgoing, Receipt, Refused, RetryLater, Unknown
 from portal.messages.gateways.wire import Adapter, attempt, trust
+from portal.messages.routing.register import Gateway
 
 SHORTEST_TTL = 20
 LONGEST_REFERENCE = 100
@@ -43,18 +45,15 @@ SERVER_FAULT, TOO_MANY, UNPROCESSABLE = 500, 429, 422
 class Vonage:
     """One client for one thread."""
 
-    name = "vonage"
-
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, gateway: Gateway, secret: Mapping[str, str], settings: Settings) -> None:
         _keep_quiet()
         self._seconds = 2 * settings.vonage_timeout
-        self._sender = settings.vonage_sender.removeprefix("+")
-        self._client = _Client(settings)
+        self._client = _Client(gateway, secret, settings)
         self._messages = Messages(self._client)
         self._used_at = 0.0
 
     def send(self, message: Outgoing) -> Receipt:
-        """Hand the text over once; it takes at most twice the time-out. Raises one of the four faults."""
+        """Hand the text over once; it takes at most twice the time-out. Raises one of the five faults."""
         self._forget_old_connection()
         attempt.begin(self._seconds)
         try:
@@ -70,8 +69,8 @@ class Vonage:
     def _sms(self, message: Outgoing) -> Sms:
         """Vonage wants the number without its plus sign, and gives up by itself once the code is of no use any more."""
         return Sms(
-            to=message.to.removeprefix("+"), from_=self._sender, text=message.text, client_ref=str(message.id),
-            ttl=max(SHORTEST_TTL, message.lifetime),
+            to=message.to.removeprefix("+"), from_=message.sender.removeprefix("+"), text=message.text,
+            client_ref=str(message.id), ttl=max(SHORTEST_TTL, message.lifetime),
         )
 
     def _forget_old_connection(self) -> None:
@@ -84,11 +83,11 @@ class Vonage:
 class _Client(HttpClient):
     """The package's client with our transport, no redirects (they would carry the text elsewhere) and no .netrc."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, gateway: Gateway, secret: Mapping[str, str], settings: Settings) -> None:
         options = HttpClientOptions(
-            api_host=settings.vonage_api_host, timeout=settings.vonage_timeout, max_retries=0, pool_connections=1, pool_maxsize=1,
-        )
-        super().__init__(_credentials(settings), options)
+            api_host=gateway.settings.get("api_host") or settings.vonage_api_host, timeout=settings.vonage_timeout,
+            max_retries=0, pool_connections=1, pool_maxsize=1)
+        super().__init__(_credentials(secret), options)
         self._session.mount("https://", Adapter(trust(settings.vonage_ca_file)))
         self._session.max_redirects = 0
         self._session.auth = lambda request: request
@@ -110,18 +109,18 @@ class _Signer(Auth):
         return bytes(self._signer.generate_application_jwt(claims or {}))
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=8)
 def _parsed(private_key: str) -> Any:
     return load_pem_private_key(private_key.encode(), password=None)
 
 
-def _credentials(settings: Settings) -> Auth:
+def _credentials(secret: Mapping[str, str]) -> Auth:
     """A JWT if there is an application, else key and secret. Raises OurFault if they cannot even be tried."""
     try:
-        if settings.vonage_application_id:
-            return _Signer(settings.vonage_application_id, settings.vonage_private_key)
-        return Auth(api_key=settings.vonage_api_key, api_secret=settings.vonage_api_secret)
-    except (VonageError, ValueError, TypeError):
+        if secret.get("application_id"):
+            return _Signer(secret["application_id"], secret["private_key"])
+        return Auth(api_key=secret["api_key"], api_secret=secret["api_secret"])
+    except (VonageError, ValueError, TypeError, KeyError):
         raise OurFault("credentials") from None
 
 

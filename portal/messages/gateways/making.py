@@ -1,0 +1,52 @@
+"""What carries the messages of a gateway? One object for each thread and gateway, made as the gateway is set up."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+
+from config import Settings
+from portal.boxes import SecretUnreadable
+from portal.extensions import settings
+from portal.messages.gateways.contract import Carrier, OurFault
+from portal.messages.routing import credentials
+from portal.messages.routing.register import Gateway
+from portal.models import GatewayKind
+
+_of_this_thread = threading.local()
+
+
+def make(gateway: Gateway, settings: Settings) -> Carrier:
+    """A new carrier. What it is built on is imported only here. Raises OurFault if the gateway's credentials are of no use."""
+    try:
+        secret = credentials.of(gateway, settings)
+    except SecretUnreadable:
+        raise OurFault("credentials lost") from None
+    match gateway.kind:
+        case GatewayKind.VONAGE:
+            from portal.messages.gateways.vonage import Vonage
+
+            return Vonage(gateway, secret, settings)
+        case GatewayKind.INBOX:
+            from portal.messages.gateways.inbox import Inbox
+
+            return Inbox()
+    raise OurFault("kind")
+
+
+def carrier(gateway: Gateway) -> Carrier:
+    """The carrier of the calling thread: clients share headers and connections, so threads do not share clients."""
+    held: dict[str, _Held] = _of_this_thread.__dict__.setdefault("held", {})
+    kept, mark = held.get(gateway.name), (gateway.id, gateway.version)
+    if kept is None or kept.mark != mark or kept.settings is not settings():
+        kept = held[gateway.name] = _Held(mark, settings(), make(gateway, settings()))
+    return kept.carrier
+
+
+@dataclass(frozen=True)
+class _Held:
+    """A carrier, and how its gateway was set up when it was made: id and version, and the settings."""
+
+    mark: tuple[int, int]
+    settings: Settings
+    carrier: Carrier

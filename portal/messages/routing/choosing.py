@@ -1,0 +1,50 @@
+"""By which gateways may a message go to this number, and in which order? PURE."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from portal.messages.routing.register import Gateway
+from portal.models import Channel
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A gateway by its name, and the sender that messages have through it; None: the gateway's own."""
+
+    gateway: str
+    sender: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Route:
+    """The choices for numbers that begin with `prefix` (digits without the plus sign), in their order."""
+
+    id: int
+    prefix: str
+    choices: tuple[Choice, ...]
+    version: int = 1
+
+
+@dataclass(frozen=True)
+class Way:
+    """A gateway that a message may go by, and its sender there."""
+
+    gateway: Gateway
+    sender: str
+
+
+def ways(gateways: Sequence[Gateway], routes: Sequence[Route], phone: str, channel: Channel) -> tuple[Way, ...]:
+    """The ways to `phone` (E.164), the best first: those of the rule with the longest prefix that has any in use.
+
+    Without one, all gateways in use in their own order. None at all: no message can go there.
+    """
+    usable = {gateway.name: gateway for gateway in gateways if gateway.enabled and gateway.channel is channel}
+    for route in sorted(routes, key=lambda route: -len(route.prefix)):
+        if phone.removeprefix("+").startswith(route.prefix):
+            found = [Way(usable[choice.gateway], choice.sender or usable[choice.gateway].sender)
+                     for choice in route.choices if choice.gateway in usable]
+            if found:
+                return tuple(found)
+    return tuple(Way(gateway, gateway.sender) for gateway in usable.values())

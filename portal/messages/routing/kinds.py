@@ -1,0 +1,18 @@
+"""What can a gateway of each kind do, and what must be known of it? PURE."""
+
+from __future__ import annotations
+
+from portal.models import Channel, GatewayKind
+
+VONAGE = frozenset({GatewayKind.VONAGE, GatewayKind.VONAGE_SMS, GatewayKind.VONAGE_VOICE})
+"""They share the credentials of one Vonage account."""
+CREDENTIALS: dict[GatewayKind, tuple[str, ...]] = {
+    **dict.fromkeys(VONAGE, ("api_key", "api_secret", "application_id", "private_key", "signature_secret")),
+    GatewayKind.HTTP: ("secret",), GatewayKind.MAIL: ("secret",), GatewayKind.INBOX: (),
+}
+"""The names of what is kept sealed for each kind."""
+
+
+def channel_of(kind: GatewayKind) -> Channel:
+    """How a gateway of that kind reaches a phone."""
+    return Channel.VOICE if kind is GatewayKind.VONAGE_VOICE else Channel.TEXT
