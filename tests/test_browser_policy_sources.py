@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from portal.counters import kept
+from portal.sources import register
 from tests.browsing import PHONE, Person
 
 pytest_plugins = ["tests.browsers"]
