@@ -152,6 +152,7 @@ def upgrade() -> None:
             sa.Column("channel", sa.String(length=32), server_default="text", nullable=False)
         )
         batch_op.create_check_constraint(op.f("ck_message_channel"), "channel IN ('text', 'voice')")
+        batch_op.add_column(sa.Column("via", sa.String(length=32), nullable=True))
         batch_op.add_column(sa.Column("sender", sa.String(length=16), nullable=True))
         batch_op.add_column(
             sa.Column("price", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True)
@@ -181,6 +182,7 @@ def downgrade() -> None:
         batch_op.drop_column("currency")
         batch_op.drop_column("price")
         batch_op.drop_column("sender")
+        batch_op.drop_column("via")
         batch_op.drop_column("channel")
 
     op.drop_table("wording")

@@ -68,7 +68,10 @@ def deliver(message_id: int, wait: Wait = _sleep) -> float | None:
 def _ways(message_id: int) -> list[Way]:
     """By which gateways it may go; none if it is not to be sent any more, or if there is none."""
     facing = outbox.facing(message_id)
-    return resting.last(standing.current().ways(facing.phone, facing.channel)) if facing else []
+    if facing is None:
+        return []
+    setup = standing.current()
+    return setup.by(facing.via, facing.phone) if facing.via else resting.last(setup.ways(facing.phone, facing.channel))
 
 
 def _turn(gateway: Gateway) -> float:

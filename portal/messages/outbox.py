@@ -48,7 +48,7 @@ _DUE = (
     Message.state == MessageState.WAITING,
     Message.again_at <= bindparam("instant"),
 )
-_FACING = select(Message.phone, Message.channel).where(*_DUE, Message.not_after > bindparam("instant"))
+_FACING = select(Message.phone, Message.channel, Message.via).where(*_DUE, Message.not_after > bindparam("instant"))
 _STOPPED = select(OptOut.phone).where(OptOut.phone == Message.phone).correlate(Message).exists()
 _CLAIM = (
     update(Message)
@@ -82,17 +82,18 @@ _SETTLE = (
 def add(  # noqa: PLR0913 - one argument for each thing that its asker alone knows
     connection: Connection, *, sign_in_id: int | None, user_id: int | None, purpose: Purpose, phone: str, locale: str,
     application: str, nonce: bytes | None, code_key: str | None, not_after: float, application_id: int | None = None,
-    channel: Channel = Channel.TEXT,
+    channel: Channel = Channel.TEXT, via: str | None = None,
 ) -> int:
     """Put a message for `phone` (E.164) into the caller's transaction and return its id; `post` it after the commit.
 
     It is not sent after the instant `not_after`, nor once `nonce` is no longer that of the sign-in's live code.
+    `via` names the one gateway that it may go by, in use or not.
     """
     at = clock.now()
     added: Any = connection.execute(_ADD, {
         "sign_in_id": sign_in_id, "user_id": user_id, "purpose": purpose, "channel": channel, "phone": phone, "locale": locale,
         "application": application, "application_id": application_id, "nonce": nonce, "code_key": code_key,
-        "not_after": not_after, "state": MessageState.WAITING, "attempts": 0, "created_at": at, "again_at": at,
+        "not_after": not_after, "via": via, "state": MessageState.WAITING, "attempts": 0, "created_at": at, "again_at": at,
     })
     return int(added.inserted_primary_key[0])
 
@@ -107,17 +108,18 @@ def post(message_id: int) -> None:
 
 @dataclass(frozen=True)
 class Facing:
-    """Where a message that waits is to go: to `phone` (E.164), as a text or a call."""
+    """Where a message that waits is to go: to `phone` (E.164), as a text or a call, and by which gateway if that is said."""
 
     phone: str
     channel: Channel
+    via: str | None
 
 
 def facing(message_id: int) -> Facing | None:
     """Where that message is to go, if it is time; else None. It is not taken in hand."""
     with reading() as connection:
         row = connection.execute(_FACING, {"the_id": message_id, "instant": clock.now()}).one_or_none()
-    return Facing(row.phone, row.channel) if row else None
+    return Facing(row.phone, row.channel, row.via) if row else None
 
 
 def claim(message_id: int) -> Letter | None:

@@ -41,6 +41,11 @@ class Standing:
         """The ways to `phone` (E.164), the best first."""
         return choosing.ways(self.gateways, self.routes, phone, channel)
 
+    def by(self, name: str, phone: str) -> list[Way]:
+        """The way to `phone` (E.164) by the gateway of that name, in use or not; none if there is no such gateway."""
+        gateway = self.named(name)
+        return [choosing.by(gateway, self.routes, phone)] if gateway else []
+
     def named(self, name: str) -> Gateway | None:
         """The gateway of that name, in use or not."""
         return next((gateway for gateway in self.gateways if gateway.name == name), None)

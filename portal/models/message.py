@@ -50,6 +50,7 @@ class Message(Base):
     `sign_in_id` is not a foreign key on purpose: the record of a message outlives the sign-in that asked for it.
     `reason` says why it failed, in the words of `messages.gateways`. `reference` is the gateway's name for it; `price`, in
     millionths of `currency`, and `delivered_at` are what its receipts said, `receipt_at` when the last one came.
+    `via` names the one gateway that it may go by, in use or not; None: whichever the rules say.
     """
 
     __tablename__ = "message"
@@ -80,6 +81,7 @@ class Message(Base):
     code_key: Mapped[str | None] = mapped_column(String(16))
     state: Mapped[MessageState] = mapped_column(choice(MessageState))
     reason: Mapped[str | None] = mapped_column(String(64))
+    via: Mapped[str | None] = mapped_column(String(32))
     gateway: Mapped[str | None] = mapped_column(String(32))
     sender: Mapped[str | None] = mapped_column(String(16))
     reference: Mapped[str | None] = mapped_column(String(100))

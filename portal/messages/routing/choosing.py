@@ -41,10 +41,21 @@ def ways(gateways: Sequence[Gateway], routes: Sequence[Route], phone: str, chann
     Without one, all gateways in use in their own order. None at all: no message can go there.
     """
     usable = {gateway.name: gateway for gateway in gateways if gateway.enabled and gateway.channel is channel}
-    for route in sorted(routes, key=lambda route: -len(route.prefix)):
-        if phone.removeprefix("+").startswith(route.prefix):
-            found = [Way(usable[choice.gateway], choice.sender or usable[choice.gateway].sender)
-                     for choice in route.choices if choice.gateway in usable]
-            if found:
-                return tuple(found)
+    for route in of(routes, phone):
+        found = [Way(usable[choice.gateway], choice.sender or usable[choice.gateway].sender)
+                 for choice in route.choices if choice.gateway in usable]
+        if found:
+            return tuple(found)
     return tuple(Way(gateway, gateway.sender) for gateway in usable.values())
+
+
+def by(gateway: Gateway, routes: Sequence[Route], phone: str) -> Way:
+    """The way to `phone` (E.164) by this gateway and no other, with the sender that the rules say."""
+    said = (choice.sender for route in of(routes, phone) for choice in route.choices if choice.gateway == gateway.name)
+    return Way(gateway, next(said, None) or gateway.sender)
+
+
+def of(routes: Sequence[Route], phone: str) -> list[Route]:
+    """The rules that hold for `phone` (E.164), that with the longest prefix first."""
+    holding = [route for route in routes if phone.removeprefix("+").startswith(route.prefix)]
+    return sorted(holding, key=lambda route: -len(route.prefix))
