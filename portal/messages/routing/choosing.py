@@ -40,7 +40,7 @@ def ways(gateways: Sequence[Gateway], routes: Sequence[Route], phone: str, chann
 
     Without one, all gateways in use in their own order. None at all: no message can go there.
     """
-    usable = {gateway.name: gateway for gateway in gateways if gateway.enabled and gateway.channel is channel}
+    usable = {gateway.name: gateway for gateway in gateways if gateway.enabled and channel in gateway.channels}
     for route in of(routes, phone):
         found = [Way(usable[choice.gateway], choice.sender or usable[choice.gateway].sender)
                  for choice in route.choices if choice.gateway in usable]

@@ -13,6 +13,8 @@ CREDENTIALS: dict[GatewayKind, tuple[str, ...]] = {
 """The names of what is kept sealed for each kind."""
 
 
-def channel_of(kind: GatewayKind) -> Channel:
-    """How a gateway of that kind reaches a phone."""
-    return Channel.VOICE if kind is GatewayKind.VONAGE_VOICE else Channel.TEXT
+def channels_of(kind: GatewayKind) -> frozenset[Channel]:
+    """How a gateway of that kind reaches a phone. The inbox stands for all gateways, so that in development all can be seen."""
+    if kind is GatewayKind.INBOX:
+        return frozenset(Channel)
+    return frozenset({Channel.VOICE if kind is GatewayKind.VONAGE_VOICE else Channel.TEXT})

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from config import Settings
-from portal.messages.routing.kinds import channel_of
+from portal.messages.routing.kinds import channels_of
 from portal.models import Channel, GatewayKind, MessageGateway
 from portal.models.columns import table
 
@@ -40,9 +40,9 @@ class Gateway:
     sealed_by: str | None = None
 
     @property
-    def channel(self) -> Channel:
+    def channels(self) -> frozenset[Channel]:
         """How it reaches a phone."""
-        return channel_of(self.kind)
+        return channels_of(self.kind)
 
     @property
     def of_environment(self) -> bool:
