@@ -9,6 +9,7 @@ from typing import Any
 from portal.extensions import key_ring, settings
 from portal.keys import derive_code
 from portal.messages import text
+from portal.messages.spoken import spoken, spoken_test
 from portal.models import Channel, Message, Purpose
 
 COLUMNS = (
@@ -66,13 +67,21 @@ def code_of(letter: Letter) -> str | None:
 
 
 def text_of(letter: Letter, code: str | None) -> str:
-    """The text of the letter with its code, and with the life that the code has left when it is handed over."""
+    """The words of the letter with its code, written or spoken; written ones name the life that the code has left."""
+    if letter.channel is Channel.VOICE:
+        return _spoken(letter, code)
     if code is None:
         return text.test_text(application=letter.application, locale=letter.locale)
     return text.compose(
         code, application=letter.application, seconds=lifetime(letter) + ON_ITS_WAY, host=settings().url_host,
         locale=letter.locale,
     )
+
+
+def _spoken(letter: Letter, code: str | None) -> str:
+    if code is None:
+        return spoken_test(application=letter.application, locale=letter.locale)
+    return spoken(code, application=letter.application, locale=letter.locale)
 
 
 def lifetime(letter: Letter) -> int:
