@@ -102,7 +102,7 @@ def _hand_over(letter: Letter, ways: Sequence[Way]) -> Outcome:
         except Exception as error:  # its text may hold a code
             log.error("message %d: unforeseen %s at gateway %s", letter.id, type(error).__name__, way.gateway.name)
             return Outcome(state=MessageState.UNKNOWN, reason="unforeseen", gateway=way.gateway.name)
-    return _not_taken(letter, faults)
+    return _not_taken(letter, ways, faults)
 
 
 def _may_go_on(began: float, gateway: Gateway) -> bool:
@@ -141,25 +141,26 @@ def _final(fault: Fault, letter: Letter, way: Way) -> Outcome:
     return Outcome(state=MessageState.FAILED, reason=fault.reason, gateway=name, number_fails=isinstance(fault, Refused))
 
 
-def _not_taken(letter: Letter, faults: Sequence[Fault]) -> Outcome:
-    """None of the gateways took it, for these faults: it waits if one of them may take it later."""
+def _not_taken(letter: Letter, ways: Sequence[Way], faults: Sequence[Fault]) -> Outcome:
+    """None of the gateways took it, the first of the ways for the first fault: it waits if one of them may take it later."""
     later = [fault for fault in faults if isinstance(fault, RetryLater)]
     if later:
-        return _postponed(letter, later)
+        return _postponed(letter, later, ways[faults.index(later[0])].gateway.name)
     if not faults:
         log.error("operator: message %d was not sent, and others will not be: no gateway", letter.id)
-    return Outcome(state=MessageState.FAILED, reason=faults[0].reason if faults else "no gateway")
+        return Outcome(state=MessageState.FAILED, reason="no gateway")
+    return Outcome(state=MessageState.FAILED, reason=faults[0].reason, gateway=ways[0].gateway.name)
 
 
-def _postponed(letter: Letter, faults: Sequence[RetryLater]) -> Outcome:
+def _postponed(letter: Letter, faults: Sequence[RetryLater], gateway: str) -> Outcome:
     said = [fault.delay for fault in faults if fault.delay is not None]
     delay, reason = min(said) if said else FIRST_RETRY * 2 ** (letter.attempts - 1), faults[0].reason
     again_at = clock.now() + delay
     if again_at >= letter.not_after:
         log.error("operator: message %d was not sent in time: %s", letter.id, reason)
-        return Outcome(state=MessageState.FAILED, reason=reason)
+        return Outcome(state=MessageState.FAILED, reason=reason, gateway=gateway)
     log.warning("message %d is tried again in %.0f s: %s", letter.id, delay, reason)
-    return Outcome(state=MessageState.WAITING, reason=reason, again_at=again_at)
+    return Outcome(state=MessageState.WAITING, reason=reason, gateway=gateway, again_at=again_at)
 
 
 def _record_in_any_case(letter: Letter, outcome: Outcome) -> None:
