@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from typing import Any
 
@@ -49,10 +49,18 @@ def writing() -> Iterator[Connection]:
 
     On SQLite it begins with BEGIN IMMEDIATE, so that a read in it is never out of date when the write comes.
     """
+    afterwards: list[Callable[[], None]] = []
     with db.engine.connect() as connection:
-        connection.execution_options(write=True)
+        connection.execution_options(write=True, afterwards=afterwards)
         with connection.begin():
             yield connection
+    for act in afterwards:
+        act()
+
+
+def after_commit(connection: Connection, act: Callable[[], None]) -> None:
+    """Call `act` when this `writing()` is committed and its connection given back; never, if it is rolled back."""
+    connection.get_execution_options()["afterwards"].append(act)
 
 
 def prepare(engine: Engine) -> None:
