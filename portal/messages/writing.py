@@ -8,8 +8,9 @@ from typing import Any
 
 from portal.extensions import key_ring, settings
 from portal.keys import derive_code
-from portal.messages import text
+from portal.messages import standing, text
 from portal.messages.spoken import spoken, spoken_test
+from portal.messages.wording import Chosen, Frame, chosen
 from portal.models import Channel, Message, Purpose
 
 COLUMNS = (
@@ -72,10 +73,23 @@ def text_of(letter: Letter, code: str | None) -> str:
         return _spoken(letter, code)
     if code is None:
         return text.test_text(application=letter.application, locale=letter.locale)
+    words = _words(letter)
     return text.compose(
-        code, application=letter.application, seconds=lifetime(letter) + ON_ITS_WAY, host=settings().url_host,
-        locale=letter.locale,
+        code, application=words.name if words else letter.application, seconds=lifetime(letter) + ON_ITS_WAY,
+        host=settings().url_host, locale=letter.locale, body=words.body if words else None,
     )
+
+
+def frame(language: str) -> Frame:
+    """What is around the words of a message in that language, here."""
+    kept = settings()
+    return Frame(language=language, host=kept.url_host, portal=kept.portal_name, digits=kept.portal_code_length)
+
+
+def _words(letter: Letter) -> Chosen | None:
+    """The words that an administrator gave such a letter, if any."""
+    wordings = standing.current().wordings
+    return chosen(wordings, frame(text.language_of(letter.locale)), letter.application_id, letter.application)
 
 
 def _spoken(letter: Letter, code: str | None) -> str:
