@@ -13,8 +13,11 @@ from portal.messages.routing.register import Gateway
 
 def of(gateway: Gateway, settings: Settings) -> Mapping[str, str]:
     """Its credentials by their names in `kinds.CREDENTIALS`, without those that it has none of. Raises SecretUnreadable."""
-    if said := of_environment(gateway, settings):
-        return said
+    return of_environment(gateway, settings) or entered(gateway)
+
+
+def entered(gateway: Gateway) -> Mapping[str, str]:
+    """Those that an administrator has entered for it. Raises SecretUnreadable."""
     if gateway.sealed is None or gateway.sealed_by is None:
         return {}
     kept: dict[str, str] = json.loads(boxes.opened(gateway.sealed, gateway.sealed_by))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from portal.models import Channel, GatewayKind
 
 VONAGE = frozenset({GatewayKind.VONAGE, GatewayKind.VONAGE_SMS, GatewayKind.VONAGE_VOICE})
@@ -18,3 +20,15 @@ def channels_of(kind: GatewayKind) -> frozenset[Channel]:
     if kind is GatewayKind.INBOX:
         return frozenset(Channel)
     return frozenset({Channel.VOICE if kind is GatewayKind.VONAGE_VOICE else Channel.TEXT})
+
+
+_APPLICATION, _PAIR = frozenset({"application_id", "private_key"}), frozenset({"api_key", "api_secret"})
+_SUFFICES = {
+    GatewayKind.VONAGE: (_APPLICATION, _PAIR), GatewayKind.VONAGE_SMS: (_PAIR,), GatewayKind.VONAGE_VOICE: (_APPLICATION,),
+}
+
+
+def suffices(kind: GatewayKind, known: Iterable[str]) -> bool:
+    """Whether a gateway of that kind can send with the credentials of these names."""
+    sets, names = _SUFFICES.get(kind), frozenset(known)
+    return sets is None or any(needed <= names for needed in sets)
