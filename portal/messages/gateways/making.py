@@ -27,6 +27,14 @@ def make(gateway: Gateway, settings: Settings) -> Carrier:
             from portal.messages.gateways.vonage import Vonage
 
             return Vonage(gateway, secret, settings)
+        case GatewayKind.VONAGE_SMS:
+            from portal.messages.gateways.vonage_sms import VonageSms
+
+            return VonageSms(gateway, secret, settings)
+        case GatewayKind.VONAGE_VOICE:
+            from portal.messages.gateways.vonage_voice import VonageVoice
+
+            return VonageVoice(gateway, secret, settings)
         case GatewayKind.INBOX:
             from portal.messages.gateways.inbox import Inbox
 
