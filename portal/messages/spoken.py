@@ -6,13 +6,14 @@ import unicodedata
 
 from portal.messages.text import language_of
 
+# Who calls is said first: while it is, the gateway finds out whether a machine has answered, and the code is not kept there.
 CODE = {
     "en": "This is {application}. Your code is: {digits}. Once more: {digits}. Never share it with anyone.",
     "zh": "这里是 {application}。您的验证码是：{digits}。再说一遍：{digits}。请勿告诉任何人。",
 }
 CODE_UNNAMED = {
-    "en": "Your code is: {digits}. Once more: {digits}. Never share it with anyone.",
-    "zh": "您的验证码是：{digits}。再说一遍：{digits}。请勿告诉任何人。",
+    "en": "This is the call that you asked for. Your code is: {digits}. Once more: {digits}. Never share it with anyone.",
+    "zh": "这是您要求的来电。您的验证码是：{digits}。再说一遍：{digits}。请勿告诉任何人。",
 }
 TEST = {"en": "This is a test call from {application}.", "zh": "这是一通来自 {application} 的测试电话。"}
 PAUSE = {"en": ", ", "zh": "，"}

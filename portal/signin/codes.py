@@ -35,6 +35,7 @@ class Obstacle(StrEnum):
     TOO_SOON = "too_soon"
     BUDGET = "budget"
     NOT_ALLOWED = "not_allowed"
+    NO_CALL = "no_call"
 
 
 @dataclass(frozen=True)

@@ -52,6 +52,7 @@ _NOT_IN_THIS_LOGIN = {
     Obstacle.TEXTS_USED_UP: _l("No more text messages in this login. Cancel it and log in again."),
     Obstacle.NUMBERS_USED_UP: _l("That is one number too many for this login. Cancel it and log in again."),
     Obstacle.NOT_ALLOWED: _l("Ask your administrator to add your mobile phone number."),
+    Obstacle.NO_CALL: _l("We can’t call that number. Send the code again as a text message."),
 }
 
 

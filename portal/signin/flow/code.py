@@ -12,11 +12,11 @@ from portal.audit import Event, What
 from portal.database import writing
 from portal.extensions import settings
 from portal.keys import new_token
-from portal.messages import outbox
-from portal.models import Ending, Method, PhoneState, State, User, phone_columns
-from portal.signin import attempt, codes, session
+from portal.messages import outbox, standing
+from portal.models import Channel, Ending, Method, PhoneState, State, User, phone_columns
+from portal.signin import attempt, codes, session, voice
 from portal.signin.attempt import addressee
-from portal.signin.codes import Draft
+from portal.signin.codes import Draft, Obstacle, Refusal
 from portal.signin.flow import moves
 from portal.signin.flow.binding import withdrawn
 from portal.signin.flow.steps import GONE, Answer, CodeReason, CodeVerdict, Moved, Step, step_of
@@ -124,9 +124,12 @@ def _clear_wrong_codes(connection: Connection, row: Any) -> None:
         connection.execute(update(User).where(User.id == row.user_id).values(**values))
 
 
-def resend(client: Client) -> Answer:
-    """Send the code again, or a new one when there is none alive; the server alone decides whether it is time."""
-    token = session.pending_token()
+def resend(client: Client, channel: Channel = Channel.TEXT) -> Answer:
+    """Send the code again, or a new one when there is none alive; the server alone decides whether it is time.
+
+    A call counts as a text does: both tell the same code, and both are paid for.
+    """
+    token, setup = session.pending_token(), standing.current()
     if token is None:
         return GONE
     with writing() as connection:
@@ -137,22 +140,25 @@ def resend(client: Client) -> Answer:
             return Moved(step_of(row.state))
         if withdrawn(connection, row, client):
             return Moved(Step.PHONE)
-        answer, message = send(connection, row, addressee(row), client, first=False)
+        if channel is Channel.VOICE and not voice.offered(row, setup):
+            return Refusal(Obstacle.NO_CALL)
+        answer, message = send(connection, row, addressee(row), client, first=False, channel=channel)
     if message is not None:
         outbox.post(message)
     return answer
 
 
-def send(connection: Connection, row: Any, to: attempt.Addressee, client: Client, *, first: bool,
-         **columns: Any) -> tuple[Answer, int | None]:
+def send(connection: Connection, row: Any, to: attempt.Addressee, client: Client, *, first: bool,  # noqa: PLR0913
+         channel: Channel = Channel.TEXT, **columns: Any) -> tuple[Answer, int | None]:
     """Draft a code for `to`, write it with `columns` onto the sign-in, and write its message; or say why not."""
     drafted = codes.draft(connection, to, first=first)
-    asked = moves.asked(drafted, user_id=row.user_id, sign_in_id=row.id, phone=to.phone, binding=to.binding)
+    asked = moves.asked(drafted, user_id=row.user_id, sign_in_id=row.id, phone=to.phone, binding=to.binding,
+                        channel=channel)
     audit.record(connection, client, asked)
     if not isinstance(drafted, Draft):
         return drafted, None
     moves.change(connection, row.id, **(columns | drafted.columns))
     message = moves.hand_over(connection, drafted, binding=to.binding, sign_in_id=row.id, user_id=row.user_id, phone=to.phone,
                               locale=client.locale, application=row.application or settings().portal_name,
-                              application_id=row.application_id)
+                              application_id=row.application_id, channel=channel)
     return Moved(Step.CODE), message

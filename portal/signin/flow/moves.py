@@ -12,7 +12,7 @@ from portal.audit import Event, What
 from portal.extensions import settings
 from portal.keys import token_digest
 from portal.messages import outbox
-from portal.models import Ending, Purpose, SignIn, State
+from portal.models import Channel, Ending, Purpose, SignIn, State
 from portal.models.columns import table
 from portal.signin.codes import Draft, Refusal
 from portal.trace import Client, Trial
@@ -80,10 +80,13 @@ def hand_over(connection: Connection, draft: Draft, **facts: Any) -> int:
         not_after=draft.columns["code_expires_at"], **facts)
 
 
-def asked(drafted: Draft | Refusal, *, user_id: int, sign_in_id: int, phone: str, binding: bool) -> Event:
+def asked(  # noqa: PLR0913 - one argument for each thing that its entry says
+    drafted: Draft | Refusal, *, user_id: int, sign_in_id: int, phone: str, binding: bool,
+    channel: Channel = Channel.TEXT,
+) -> Event:
     """The audit entry that says whether a code was sent to that number, or why not."""
     event, outcome = (What.CODE_SENT, "ok") if isinstance(drafted, Draft) else (What.CODE_NOT_SENT, drafted.obstacle.value)
-    detail = {"to": masked(phone), "binding": binding}
+    detail = {"to": masked(phone), "binding": binding} | ({"call": True} if channel is Channel.VOICE else {})
     return Event(event=event, outcome=outcome, user_id=user_id, sign_in_id=sign_in_id, detail=detail)
 
 
