@@ -11,6 +11,7 @@ from portal.cli.answer import json_option, tell
 from portal.database import writing
 from portal.imports import deciding
 from portal.messages import allowances
+from portal.messages.routing import credentials
 from portal.models import Link, SignIn, State, Trial
 from portal.signin import scanning
 from portal.sources import requests, secrets
@@ -25,10 +26,11 @@ _ENDED_KEPT = 30 * 86_400
 def cleanup(*, as_json: bool) -> None:
     """Remove what has expired: sign-ins, trials, links, scanned codes, requests to sources, budgets, counters, imports' rows.
 
-    Safe at any time; records stay. Secrets of sources that an earlier PORTAL_SECRET seals are sealed by the present one.
+    Safe at any time; records stay. Secrets of sources and gateways that an earlier PORTAL_SECRET seals are sealed by the present one.
     """
     now = clock.now()
     secrets.renew()
+    credentials.renew()
     with writing() as connection:
         expired = (SignIn.expires_at < now - _PENDING_KEPT) & (SignIn.state != State.ENDED)
         sign_ins = connection.execute(delete(SignIn).where(expired | (SignIn.ended_at < now - _ENDED_KEPT))).rowcount

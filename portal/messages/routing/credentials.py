@@ -4,11 +4,34 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
+from enum import StrEnum
+
+from sqlalchemy import select, update
 
 from config import Settings
 from portal import boxes
-from portal.messages.routing.kinds import VONAGE
+from portal.boxes import SecretUnreadable
+from portal.database import writing
+from portal.extensions import key_ring
+from portal.messages.routing.kinds import VONAGE, suffices
 from portal.messages.routing.register import Gateway
+from portal.models import MessageGateway
+
+
+class Origin(StrEnum):
+    """Where the credentials of a gateway come from; `none`: it needs none, and has none."""
+
+    ENVIRONMENT = "environment"
+    ENTERED = "entered"
+    NONE = "none"
+    MISSING = "missing"
+    UNREADABLE = "unreadable"
+
+    @property
+    def usable(self) -> bool:
+        """Whether the gateway can send as it is."""
+        return self not in (Origin.MISSING, Origin.UNREADABLE)
 
 
 def of(gateway: Gateway, settings: Settings) -> Mapping[str, str]:
@@ -37,3 +60,29 @@ def of_environment(gateway: Gateway, settings: Settings) -> Mapping[str, str]:
         "signature_secret": settings.vonage_signature_secret,
     }
     return {name: value for name, value in said.items() if value}
+
+
+def origin(gateway: Gateway, settings: Settings) -> Origin:
+    """Where the credentials of this gateway come from, and whether they are there."""
+    said = of_environment(gateway, settings)
+    try:
+        known = said or entered(gateway)
+    except SecretUnreadable:
+        return Origin.UNREADABLE
+    if not suffices(gateway.kind, known):
+        return Origin.MISSING
+    return Origin.ENVIRONMENT if said else Origin.ENTERED if known else Origin.NONE
+
+
+def renew() -> int:
+    """Seal anew, under the key of today, what was sealed under the one before; how many. What cannot be read stays as it is."""
+    asked = select(MessageGateway.id, MessageGateway.secret, MessageGateway.secret_key)
+    kept = asked.where(MessageGateway.secret.is_not(None), MessageGateway.secret_key != key_ring().box.name)
+    count = 0
+    with writing() as connection:
+        for row in connection.execute(kept.order_by(MessageGateway.id).with_for_update()).all():
+            with suppress(SecretUnreadable):
+                columns = boxes.sealed(boxes.opened(row.secret, row.secret_key))
+                connection.execute(update(MessageGateway).where(MessageGateway.id == row.id).values(columns))
+                count += 1
+    return count
