@@ -30,15 +30,16 @@ _NUMBER = re.compile(r"\d(?:[\s\-.,/_:()]{0,2}\d){3,}")
 def link(text: str) -> str | None:
     """The first thing in `text` that is an address, or that some phone makes one of; None if there is none.
 
-    Letters are taken for what they look like first (NFKC): full-width ones, circled ones, `．` and `․`.
+    Letters are taken for what they look like first (NFKC): full-width ones, circled ones, `．` and `․`; what draws nothing
+    hides nothing.
     """
-    found = _LINK.search(unicodedata.normalize("NFKC", text))
+    found = _LINK.search("".join(one for one in unicodedata.normalize("NFKC", text) if not _draws_nothing(one)))
     return found[0] if found else None
 
 
 def unseen(text: str) -> str | None:
     """The first character that cannot be seen, as `U+202E`: control and direction marks, zero-width ones, unassigned ones."""
-    found = next((one for one in text if unicodedata.category(one).startswith("C") or _UNSEEN.match(one)), None)
+    found = next((one for one in text if _draws_nothing(one)), None)
     return f"U+{ord(found):04X}" if found else None
 
 
@@ -46,3 +47,7 @@ def number(text: str) -> str | None:
     """The first number of four digits or more, in any digits and however they are set apart: it would be taken for a code."""
     found = _NUMBER.search(unicodedata.normalize("NFKC", text))
     return found[0] if found else None
+
+
+def _draws_nothing(one: str) -> bool:
+    return unicodedata.category(one).startswith("C") or bool(_UNSEEN.match(one))

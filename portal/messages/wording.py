@@ -27,7 +27,7 @@ _PLACE = re.compile(r"\{(code|application|minutes)\}")
 _BRACES = re.compile(r"\{[^{}]*\}?|\}")
 _CODE, _WORD = "\ue000", "xx"
 """What stands for a code, and for words, while a text is looked through."""
-_BETWEEN = r"[\s\-.,/_]{0,2}"
+_BETWEEN = r"(?:[.,]|[\s\-\u2010-\u2015/_]{0,3})"
 _TOUCHED = re.compile(rf"[a-z_\-]{_CODE}|{_CODE}[a-z_\-]|\d{_BETWEEN}{_CODE}|{_CODE}{_BETWEEN}\d", re.IGNORECASE)
 
 
@@ -151,7 +151,8 @@ def _looks(body: str, frame: Frame, name: str) -> tuple[Fault | None, ...]:
     life = minutes(_LONGEST_LIFE, frame.language)
     bare = _PLACE.sub(_WORD, body)
     timed = filled(body, code=_WORD, application=_WORD, life=life)
-    read = unicodedata.normalize("NFKC", filled(body, code=_CODE, application=name, life=life))
+    # The full-width comma is as wide as a comma and a blank.
+    read = unicodedata.normalize("NFKC", filled(body, code=_CODE, application=name, life=life).replace("，", ", "))
     return (_found(Flaw.LINK, bare, suspicious.link), _found(Flaw.UNSEEN, bare, suspicious.unseen),
             _found(Flaw.NUMBER, timed, suspicious.number), Fault(Flaw.CODE_TOUCHED) if _TOUCHED.search(read) else None)
 
