@@ -6,7 +6,6 @@ import logging
 import time
 from collections.abc import Callable, Sequence
 
-from sqlalchemy import bindparam, update
 from sqlalchemy.exc import DBAPIError
 
 from portal import clock, counters
@@ -20,7 +19,7 @@ from portal.messages.routing.register import Gateway
 from portal.messages.routing.resting import resting
 from portal.messages.text import language_of
 from portal.messages.writing import KeyRetired, Letter, code_of, lifetime, text_of
-from portal.models import GatewayKind, MessageState, PhoneState, Purpose, User
+from portal.models import GatewayKind, MessageState, Purpose
 
 log = logging.getLogger(__name__)
 
@@ -33,11 +32,6 @@ LAST_START = 15.0
 LONGEST_TURN = 2.0
 """Seconds that a message in hand waits for its turn at another gateway."""
 
-_FAILING = (
-    update(User)
-    .where(User.id == bindparam("the_id"), User.phone == bindparam("the_phone"))
-    .values(phone_state=PhoneState.FAILING)
-)
 Wait = Callable[[float], bool]
 """Waits for so many seconds; True if the process is to stop instead."""
 
@@ -177,4 +171,4 @@ def _record(letter: Letter, outcome: Outcome) -> None:
     with writing() as connection:
         settled = outbox.settle(connection, letter, outcome)
         if settled and outcome.number_fails and letter.purpose is Purpose.LOGIN:
-            connection.execute(_FAILING, {"the_id": letter.user_id, "the_phone": letter.phone})
+            outbox.blame_number(connection, letter.user_id, letter.phone)

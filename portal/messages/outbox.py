@@ -6,20 +6,22 @@ import logging
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, case, func, insert, or_, select, update
 
 from portal import clock
 from portal.audit import Event, What, record
 from portal.database import reading, writing
 from portal.messages import queue
 from portal.messages.writing import COLUMNS, Letter, letter
-from portal.models import Channel, Message, MessageState, OptOut, Purpose, SignIn, State
+from portal.models import Channel, Message, MessageState, OptOut, PhoneState, Purpose, SignIn, State, User
 from portal.models.columns import table
 
 log = logging.getLogger(__name__)
 
 STOPPED = "stopped"
 """The reason of a message to a number whose holder answered STOP."""
+AFTERWARDS = (MessageState.UNKNOWN, MessageState.SENT, MessageState.FAILED, MessageState.DELIVERED)
+"""The states of a message that was in hand, the less certain first: none gives way to one before it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,14 +70,25 @@ _EXPIRE = (
     .values(state=MessageState.EXPIRED, settled_at=bindparam("instant"))
     .returning(Message.id, Message.user_id, Message.sign_in_id, Message.state, Message.reason)
 )
+_HELD = Message.state == MessageState.SENDING
+# A receipt may come before the answer of the gateway has been written down: what became of the message is then known better.
+_TOLD = and_(Message.settled_at.is_(None), Message.receipt_at.is_not(None), Message.state.in_(AFTERWARDS))
 _SETTLE = (
     update(Message)
-    .where(Message.id == bindparam("the_id"), Message.state == MessageState.SENDING)
+    .where(Message.id == bindparam("the_id"), or_(_HELD, _TOLD))
     .values(
-        state=bindparam("new_state"), reason=bindparam("new_reason"), gateway=bindparam("new_gateway"),
-        sender=bindparam("new_sender"), reference=bindparam("new_reference"), settled_at=bindparam("new_settled_at"),
-        again_at=bindparam("new_again_at"),
+        state=case((_HELD, bindparam("new_state", type_=Message.state.type)), else_=Message.state),
+        reason=case((_HELD, bindparam("new_reason", type_=Message.reason.type)), else_=Message.reason),
+        gateway=bindparam("new_gateway"), sender=bindparam("new_sender"),
+        reference=func.coalesce(bindparam("new_reference", type_=Message.reference.type), Message.reference),
+        settled_at=bindparam("new_settled_at"), again_at=bindparam("new_again_at"),
     )
+    .returning(Message.state)
+)
+_FAILING = (
+    update(User)
+    .where(User.id == bindparam("the_id"), User.phone == bindparam("the_phone"))
+    .values(phone_state=PhoneState.FAILING)
 )
 
 
@@ -139,17 +152,23 @@ def claim(message_id: int) -> Letter | None:
 def settle(connection: Connection, message: Letter, outcome: Outcome) -> bool:
     """Write down what became of a message in hand, and account for it. False: it was no longer in hand.
 
-    Nothing is entered in the audit log for a message that goes back to wait: that is not an end.
+    What a receipt has said meanwhile stays. Nothing is entered in the audit log for a message that goes back to wait: that is
+    not an end.
     """
     at, waits = clock.now(), outcome.state is MessageState.WAITING
-    written = connection.execute(_SETTLE, {
+    state = connection.execute(_SETTLE, {
         "the_id": message.id, "new_state": outcome.state, "new_reason": outcome.reason, "new_gateway": outcome.gateway,
         "new_sender": outcome.sender, "new_reference": outcome.reference, "new_settled_at": None if waits else at,
         "new_again_at": outcome.again_at or at,
-    })
-    if written.rowcount == 1 and not waits:
+    }).scalar_one_or_none()
+    if state is outcome.state and not waits:
         record(connection, None, entry(message, outcome.state, outcome.reason))
-    return written.rowcount == 1
+    return state is not None
+
+
+def blame_number(connection: Connection, user_id: int | None, phone: str) -> None:
+    """Note that the carrier refuses texts to that number, if it is still the user's."""
+    connection.execute(_FAILING, {"the_id": user_id, "the_phone": phone})
 
 
 def entry(message: Any, state: MessageState, reason: str | None = None) -> Event:

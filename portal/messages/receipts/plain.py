@@ -1,0 +1,55 @@
+"""What stands in a body of JSON from outside? A flat look at it that no body can break. PURE."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+MOST_DIGITS = 30
+"""Digits of a number that anything here could mean."""
+
+
+class Unreadable(Exception):
+    """The body is no object of JSON, or one that two readers may read differently."""
+
+
+def read(body: bytes) -> dict[str, Any]:
+    """The object that `body` holds. Raises Unreadable, too for names given twice, `NaN` and numbers without end."""
+    try:
+        found = json.loads(body.decode(), object_pairs_hook=_once, parse_constant=_none_such, parse_int=_whole)
+    except (ValueError, RecursionError):
+        raise Unreadable from None
+    if not isinstance(found, dict):
+        raise Unreadable
+    return found
+
+
+def text(value: object) -> str:
+    """A text or a whole number as a text; empty for everything else."""
+    if isinstance(value, str):
+        return value
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else ""
+
+
+def part(found: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """The object under that name; empty if there is none."""
+    value = found.get(name)
+    return value if isinstance(value, dict) else {}
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError
+    return found
+
+
+def _none_such(_constant: str) -> None:
+    raise ValueError
+
+
+def _whole(digits: str) -> int:
+    if len(digits) > MOST_DIGITS:
+        raise ValueError
+    return int(digits)
