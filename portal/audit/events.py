@@ -67,6 +67,9 @@ class What(StrEnum):
     ROUTE_DELETED = "route deleted"
     TRIAL_STARTED = "trial started"
     TRIAL_ENDED = "trial ended"
+    TEXTS_STOPPED = "texts stopped"
+    TEXTS_ALLOWED = "texts allowed"
+    HOOK_REFUSED = "webhook refused"
     LOG_EXPORTED = "log exported"
     LOG_ARCHIVED = "log archived"
 

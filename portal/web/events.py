@@ -71,6 +71,9 @@ EVENTS = {
     What.ROUTE_DELETED: _l("Rule for gateways deleted"),
     What.TRIAL_STARTED: _l("Experience login started"),
     What.TRIAL_ENDED: _l("Experience login ended"),
+    What.TEXTS_STOPPED: _l("STOP answered"),
+    What.TEXTS_ALLOWED: _l("Text messages allowed again"),
+    What.HOOK_REFUSED: _l("Webhook refused"),
     What.LOG_EXPORTED: _l("Log exported"),
     What.LOG_ARCHIVED: _l("Audit entries archived"),
 }
@@ -116,6 +119,8 @@ OUTCOMES = {
     NumberRefusal.KIND: _l("Not a mobile phone number"),
     # files that are written or read for a while
     "begun": _l("Begun"), ImportState.GIVEN_UP: _l("Given up"),
+    # answers to messages
+    "by answer": _l("By START"), "by hand": _l("By a person"),
     # the edge of the portal, and switches
     "too many": _l("Too many requests"), "role": _l("Not allowed in that role"),
     ON: _l("On"), OFF: _l("Off"), Binder.USER: _l("The user"), Binder.ADMINISTRATORS: _l("Administrators only"),
