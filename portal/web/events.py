@@ -120,7 +120,7 @@ OUTCOMES = {
     # files that are written or read for a while
     "begun": _l("Begun"), ImportState.GIVEN_UP: _l("Given up"),
     # answers to messages
-    "by answer": _l("By START"), "by hand": _l("By a person"),
+    "by answer": _l("By START"),
     # the edge of the portal, and switches
     "too many": _l("Too many requests"), "role": _l("Not allowed in that role"),
     ON: _l("On"), OFF: _l("Off"), Binder.USER: _l("The user"), Binder.ADMINISTRATORS: _l("Administrators only"),
