@@ -65,6 +65,7 @@ class What(StrEnum):
     GATEWAY_TRIED = "gateway tried"
     ROUTE_CHANGED = "route changed"
     ROUTE_DELETED = "route deleted"
+    WORDING_CHANGED = "wording changed"
     TRIAL_STARTED = "trial started"
     TRIAL_ENDED = "trial ended"
     TEXTS_STOPPED = "texts stopped"

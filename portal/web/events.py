@@ -69,6 +69,7 @@ EVENTS = {
     What.GATEWAY_TRIED: _l("Gateway tried"),
     What.ROUTE_CHANGED: _l("Rule for gateways changed"),
     What.ROUTE_DELETED: _l("Rule for gateways deleted"),
+    What.WORDING_CHANGED: _l("Words of the text message changed"),
     What.TRIAL_STARTED: _l("Experience login started"),
     What.TRIAL_ENDED: _l("Experience login ended"),
     What.TEXTS_STOPPED: _l("STOP answered"),
