@@ -120,6 +120,7 @@ class Settings:
     portal_metrics_token: str = _secret("who gives this as a bearer token may read `/metrics`", "none: there is no such page")
     portal_metrics_port: int = setting("int", 0, "a port of its own for `/metrics`, on `PORTAL_METRICS_HOST`, without a token; 0: none", check=Range(min=0, max=65_535))
     portal_metrics_host: str = setting("str", "127.0.0.1", "address on which that port listens")
+    prometheus_multiproc_dir: str = setting("str", "", "folder in which the processes keep what `/metrics` tells; name one where you start the sender yourself", shown="a temporary folder that gunicorn makes")
     portal_smtp_url: str = _secret("mail server, `smtp://user:password@host:587` (STARTTLS) or `smtps://…:465`", "none: no mail is sent")
     portal_mail_from: str = setting("str", "", "sender of the portal's mail", shown="none")
     portal_alarm_mail: list[str] = setting("list", (), "mail addresses of the operators who are told of alarms", shown="none")
@@ -257,9 +258,11 @@ def _vonage_faults(settings: Settings) -> dict[str, bool]:
         return {}
     jwt = bool(settings.vonage_application_id), "BEGIN PRIVATE KEY" in settings.vonage_private_key
     basic = bool(settings.vonage_api_key) and bool(settings.vonage_api_secret)
+    by_form = settings.portal_gateway == "vonage-sms"
     return {
+        "VONAGE_API_KEY, VONAGE_API_SECRET: set both; the SMS API takes nothing else.": by_form and not basic,
         "VONAGE_API_KEY, VONAGE_API_SECRET: set both, or VONAGE_APPLICATION_ID and VONAGE_PRIVATE_KEY (PKCS#8 PEM).":
-            not basic and not all(jwt),
+            not by_form and not basic and not all(jwt),
         "VONAGE_APPLICATION_ID, VONAGE_PRIVATE_KEY: set both or neither; the key is a PKCS#8 PEM text or a readable file.":
             jwt[0] != jwt[1],
     }

@@ -17,8 +17,19 @@ try:
 except SettingsInvalid as invalid:
     sys.exit(str(invalid))
 
+def _address(host: str, port: int) -> str:
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
 wsgi_app = "wsgi:app"
-bind = f"[{settings.host}]:{settings.port}" if ":" in settings.host else f"{settings.host}:{settings.port}"
+bind = [_address(settings.host, settings.port)]
+if settings.portal_metrics_port:
+    bind.append(_address(settings.portal_metrics_host, settings.portal_metrics_port))
+if settings.portal_metrics_token or settings.portal_metrics_port:
+    from portal.metrics import folder
+
+    os.environ[folder.VARIABLE] = folder.prepare(settings)
+    """Before the application is made, which reads it; the workers and the sender inherit it."""
 worker_class = "gthread"
 workers = settings.web_concurrency
 threads = settings.portal_threads
@@ -94,3 +105,5 @@ def on_exit(server: Any) -> None:
     """The workers have finished: let the sender send what they asked for last."""
     if hasattr(server, "sender"):
         server.sender.stop(grace=settings.vonage_timeout + 3)
+    if settings.portal_metrics_token or settings.portal_metrics_port:
+        folder.remove(os.environ[folder.VARIABLE])

@@ -9,10 +9,11 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 import config
 from config import Settings
-from portal import cli, counters, database, keys, logs
+from portal import cli, counters, database, keys, logs, metrics
 from portal.extensions import babel, csrf, db, limiter, login_manager
 from portal.signin import session_cookies, visitor
-from portal.web import admission, assets, blueprints, errors, headers, language, rendering, row_ids, trial_mode
+from portal.web import admission, assets, blueprints, errors, headers, language, measuring, rendering, row_ids, trial_mode
+from portal.web.metrics import Port
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -22,12 +23,15 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config.update(_flask_settings(settings))
     app.session_interface = session_cookies.Cookies()
     logs.init_app(app)
+    metrics.init_app(settings)
     _bind_extensions(app)
-    for part in (headers, assets, language, rendering, trial_mode, admission, errors, row_ids, blueprints, cli):
+    for part in (measuring, headers, assets, language, rendering, trial_mode, admission, errors, row_ids, blueprints, cli):
         part.init_app(app)
     if settings.portal_proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=settings.portal_proxies, x_proto=settings.portal_proxies, x_host=0, x_prefix=0)
+    if settings.portal_metrics_port:
+        app.wsgi_app = Port(app, settings.portal_metrics_port)  # type: ignore[method-assign, assignment]
     return app
 
 

@@ -31,7 +31,8 @@ TABLE: dict[str, tuple[str, ...]] = {
     "GET /scan": SIGNED_IN, "POST /scan": SIGNED_IN,
     "GET /scan/<code>": SIGNED_IN, "POST /scan/<code>": SIGNED_IN, "POST /scan/<code>/refuse": SIGNED_IN,
     "GET /login/phone": ANYONE, "POST /login/phone": ANYONE,
-    "GET /login/code": ANYONE, "POST /login/code": ANYONE, "POST /login/code/resend": ANYONE, "GET /login/code/state": ANYONE,
+    "GET /login/code": ANYONE, "POST /login/code": ANYONE, "POST /login/code/resend": ANYONE, "POST /login/code/call": ANYONE,
+    "GET /login/code/state": ANYONE,
     "GET /login/password": ANYONE, "POST /login/password": ANYONE,
     "POST /login/cancel": ANYONE, "POST /logout": ANYONE,
     "GET /login/with/<name>": ANYONE, "GET /login/with/<name>/callback": ANYONE,
@@ -45,7 +46,7 @@ TABLE: dict[str, tuple[str, ...]] = {
     "GET /set-password/<token>": ANYONE, "POST /set-password/<token>": ANYONE,
     "GET /applications/<client_id>/logo": ANYONE, "GET /applications/<client_id>/accent.css": ANYONE,
     "GET /result": ANYONE, "POST /result/again": ANYONE, "POST /result/end": ANYONE,
-    "GET /healthz": ANYONE, "GET /readyz": ANYONE, "GET /inbox": ANYONE, "GET /static/<path:filename>": ANYONE,
+    "GET /healthz": ANYONE, "GET /readyz": ANYONE, "GET /metrics": ANYONE, "GET /inbox": ANYONE, "GET /static/<path:filename>": ANYONE,
     # the switches
     "GET /settings/mfa": READERS, "POST /settings/mfa": ADMINISTRATORS,
     # applications

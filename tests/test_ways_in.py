@@ -42,6 +42,7 @@ TABLE: dict[str, tuple[str, ...]] = {
     "POST /login/code": (LOGIN, PHONE_STEP, "422", HOME, HOME, HOME),
     "GET /login/code/state": ("200", "200", "200", "200", "200", "200"),
     "POST /login/code/resend": (LOGIN, PHONE_STEP, "429", CODE_STEP, HOME, HOME),
+    "POST /login/code/call": (LOGIN, PHONE_STEP, "429", CODE_STEP, HOME, HOME),
     "GET /login/password": (LOGIN, PHONE_STEP, CODE_STEP, HOME, HOME, HOME),
     "POST /login/password": (LOGIN, PHONE_STEP, CODE_STEP, HOME, HOME, HOME),
     "GET /login/again": (LOGIN, LOGIN, LOGIN, STEP_UP, "303 /go-on", "303 /go-on"),
@@ -151,6 +152,7 @@ TABLE: dict[str, tuple[str, ...]] = {
     "GET /admin/messages/<int:message_id>": (LOGIN, LOGIN, LOGIN, STEP_UP, "403", "404"),
     "GET /healthz": ("200", "200", "200", "200", "200", "200"),
     "GET /readyz": ("503", "503", "503", "503", "503", "503"),
+    "GET /metrics": ("404", "404", "404", "404", "404", "404"),
     "GET /inbox": ("200", "200", "200", "200", "200", "200"),
     "GET /static/<path:filename>": ("404", "404", "404", "404", "404", "404"),
 }
