@@ -10,7 +10,7 @@ from portal.cli.answer import fail
 from portal.cli.phone import number
 from portal.database import writing
 from portal.extensions import settings
-from portal.messages import guard, outbox
+from portal.messages import guard, outbox, standing
 from portal.models import Purpose
 
 group = AppGroup("message", help="Try the gateway.")
@@ -22,7 +22,7 @@ _LIFETIME = 300
 def send_test(*, phone: str) -> None:
     """Send a test message to PHONE through the gateway that is set up; the sender hands it over."""
     to = number(phone)
-    if refused := guard.refusal(to, settings()):
+    if refused := guard.refusal(to, standing.fresh().rules):
         raise fail(f"No message may go there: {refused.value}.")
     with writing() as connection:
         message_id = outbox.add(

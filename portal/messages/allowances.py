@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import Any
 
 from sqlalchemy import Connection, TextClause, delete, select, text
 
@@ -16,20 +17,25 @@ HOUR, DAY = 3_600, 86_400
 
 @dataclass(frozen=True)
 class Budget:
-    """At most `ceiling` texts in `seconds`, counted under `key`. With `restart`, it begins anew and never refuses."""
+    """At most `ceiling` texts in `seconds`, counted under `key`, each as `amount`; a window keeps the length that it began with.
+
+    With `restart` it begins anew and never refuses. An amount of 0 only looks whether something is left.
+    """
 
     key: str
     ceiling: int
     seconds: int
     restart: bool = False
+    amount: int = 1
 
 
 @dataclass(frozen=True)
 class Spent:
-    """A budget that is used up: which one, and in how many seconds it has something left."""
+    """A budget that is used up: which one, and in how many seconds it has something left. `keys`: all that refused."""
 
     key: str
     seconds: float
+    keys: tuple[str, ...] = ()
 
 
 def take(connection: Connection, budgets: Sequence[Budget]) -> Spent | None:
@@ -40,11 +46,12 @@ def take(connection: Connection, budgets: Sequence[Budget]) -> Spent | None:
     """
     closed = next((budget for budget in budgets if budget.ceiling < 1), None)
     if closed:
-        return Spent(closed.key, closed.seconds)
+        return Spent(closed.key, closed.seconds, (closed.key,))
     taken = _take(connection, sorted(budgets, key=lambda budget: budget.key))
     if len(taken) == len(budgets):
         return None
-    give_back(connection, taken)
+    for amount in {budget.amount for budget in budgets}:
+        give_back(connection, [b.key for b in budgets if b.key in taken and b.amount == amount], amount=amount)
     return _longest(connection, [budget for budget in budgets if budget.key not in taken])
 
 
@@ -52,7 +59,7 @@ def _take(connection: Connection, budgets: Sequence[Budget]) -> list[str]:
     values: dict[str, object] = {"now": clock.now()}
     for at, budget in enumerate(budgets):
         ceiling = 0 if budget.restart else budget.ceiling
-        values |= {f"key{at}": budget.key, f"seconds{at}": budget.seconds, f"ceiling{at}": ceiling}
+        values |= {f"key{at}": budget.key, f"seconds{at}": budget.seconds, f"ceiling{at}": ceiling, f"amount{at}": budget.amount}
     return [row.key for row in connection.execute(_statement(len(budgets)), values)]
 
 
@@ -62,45 +69,49 @@ def _statement(count: int) -> TextClause:
 
     A row comes back only if it had one left: its window has passed, it begins anew (ceiling 0), or it is below its ceiling.
     """
-    rows = ", ".join(f"(:key{at}, :now, :seconds{at}, :ceiling{at}, 1)" for at in range(count))
-    anew = "excluded.ceiling = 0 OR allowance.started_at + excluded.seconds <= excluded.started_at"
+    rows = ", ".join(f"(:key{at}, :now, :seconds{at}, :ceiling{at}, :amount{at})" for at in range(count))
+    anew = "excluded.ceiling = 0 OR allowance.started_at + allowance.seconds <= excluded.started_at"
     return text(
         f"INSERT INTO allowance (key, started_at, seconds, ceiling, used) VALUES {rows} "  # noqa: S608 - placeholders only
-        f"ON CONFLICT (key) DO UPDATE SET used = CASE WHEN {anew} THEN 1 ELSE allowance.used + 1 END, "
+        f"ON CONFLICT (key) DO UPDATE SET used = CASE WHEN {anew} THEN excluded.used ELSE allowance.used + excluded.used END, "
         f"started_at = CASE WHEN {anew} THEN excluded.started_at ELSE allowance.started_at END, "
-        f"seconds = excluded.seconds, ceiling = excluded.ceiling "
+        f"seconds = CASE WHEN {anew} THEN excluded.seconds ELSE allowance.seconds END, ceiling = excluded.ceiling "
         f"WHERE {anew} OR allowance.used < excluded.ceiling RETURNING key"
     )
 
 
-def _longest(connection: Connection, budgets: Sequence[Budget]) -> Spent:
-    """Of the budgets that refused, the one that refuses longest."""
-    rows = connection.execute(select(Allowance.key, Allowance.started_at).where(Allowance.key.in_([b.key for b in budgets])))
-    begun = {row.key: row.started_at for row in rows}
-    waits = [Spent(b.key, max(1.0, begun.get(b.key, clock.now()) + b.seconds - clock.now())) for b in budgets]
-    return max(waits, key=lambda spent: spent.seconds)
+def _longest(connection: Connection, refused: Sequence[Budget]) -> Spent:
+    """Of the budgets that refused, the one that refuses longest; a window may have passed in between."""
+    longest = max(waits(connection, refused), key=lambda spent: spent.seconds, default=Spent(refused[0].key, 1.0))
+    return replace(longest, keys=tuple(budget.key for budget in refused))
 
 
-def give_back(connection: Connection, keys: Sequence[str]) -> None:
-    """Give one text back to each of these budgets."""
-    if keys:
-        connection.execute(_refund(len(keys)), {f"key{at}": key for at, key in enumerate(keys)})
+def waits(connection: Connection, budgets: Sequence[Budget]) -> list[Spent]:
+    """Of these budgets those that have nothing left, each with the seconds until it has, at least 1."""
+    columns = select(Allowance.key, Allowance.started_at, Allowance.seconds, Allowance.used)
+    rows = {row.key: row for row in connection.execute(columns.where(Allowance.key.in_([b.key for b in budgets])))}
+    return [Spent(b.key, max(1.0, seconds)) for b in budgets if (seconds := _until_left(b, rows.get(b.key))) > 0]
+
+
+def _until_left(budget: Budget, row: Any) -> float:
+    if budget.ceiling < 1:
+        return float(budget.seconds)
+    if row is None or row.used < budget.ceiling:
+        return 0.0
+    return float(row.started_at + row.seconds - clock.now())
+
+
+def give_back(connection: Connection, keys: Sequence[str], *, amount: int = 1) -> None:
+    """Give a text, counted as `amount`, back to each of these budgets."""
+    if keys and amount:
+        connection.execute(_refund(len(keys)), {"amount": amount} | {f"key{at}": key for at, key in enumerate(keys)})
 
 
 @lru_cache(maxsize=16)
 def _refund(count: int) -> TextClause:
     keys = ", ".join(f":key{at}" for at in range(count))
-    return text(f"UPDATE allowance SET used = used - 1 WHERE key IN ({keys}) AND used > 0")  # noqa: S608 - placeholders only
-
-
-def seconds_until(connection: Connection, budget: Budget) -> float:
-    """Seconds until this budget has something left; 0 when it has."""
-    if budget.ceiling < 1:
-        return float(budget.seconds)
-    row = connection.execute(select(Allowance.started_at, Allowance.used).where(Allowance.key == budget.key)).first()
-    if row is None or row.used < budget.ceiling:
-        return 0.0
-    return max(0.0, float(row.started_at) + budget.seconds - clock.now())
+    left = "CASE WHEN used > :amount THEN used - :amount ELSE 0 END"
+    return text(f"UPDATE allowance SET used = {left} WHERE key IN ({keys}) AND used > 0")  # noqa: S608 - placeholders only
 
 
 def tidy(connection: Connection) -> int:

@@ -11,20 +11,12 @@ from portal.counters import Kept
 from portal.database import reading
 from portal.extensions import settings
 from portal.messages.guard import rules as guard_rules
+from portal.messages.guard.doors import Closed
 from portal.messages.guard.rules import Rules
 from portal.messages.routing import choosing, register
 from portal.messages.routing.choosing import Choice, Route, Way
 from portal.messages.routing.register import Gateway
 from portal.models import Channel, ClosedPrefix, MessageRoute, MessageSetting, Wording
-
-
-@dataclass(frozen=True)
-class Closed:
-    """A prefix that was closed `closings` times in a row, the last time until an instant; `by_hand`: by a person."""
-
-    until: float
-    closings: int
-    by_hand: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,7 +55,7 @@ def read(connection: Connection) -> Standing:
         ClosedPrefix.prefix, ClosedPrefix.closed_until, ClosedPrefix.closings, ClosedPrefix.actor))
     wordings = connection.execute(select(Wording.scope, Wording.language, Wording.body))
     return Standing(
-        gateways=register.read(connection, settings()), routes=routes(connection), rules=guard_rules.of(_setting(connection)),
+        gateways=register.read(connection, settings()), routes=routes(connection), rules=_rules(connection),
         closed={row.prefix: Closed(row.closed_until, row.closings, row.actor is not None) for row in closed},
         wordings={(row.scope, row.language): row.body for row in wordings})
 
@@ -74,6 +66,10 @@ def routes(connection: Connection) -> tuple[Route, ...]:
         MessageRoute.id, MessageRoute.prefix, MessageRoute.choices, MessageRoute.version).order_by(MessageRoute.prefix))
     return tuple(Route(id=row.id, prefix=row.prefix, version=row.version, choices=tuple(Choice(**one) for one in row.choices))
                  for row in rows)
+
+
+def _rules(connection: Connection) -> Rules:
+    return guard_rules.in_force(guard_rules.of(_setting(connection)), settings())
 
 
 def _setting(connection: Connection) -> Mapping[str, object]:

@@ -12,7 +12,7 @@ from portal import clock
 from portal.accounts import credentials
 from portal.applications import brand
 from portal.keys import token_digest
-from portal.models import Allowance, Application, Message, SignIn, State, User
+from portal.models import Allowance, Application, Message, PhoneState, SignIn, State, User
 from portal.signin import session
 
 
@@ -26,6 +26,7 @@ class Addressee:
     expires_at: float
     wrong_codes: int
     codes_paused_until: float | None
+    phone_state: PhoneState | None
     binding: bool = False
     texts: int = 0
     code_nonce: bytes | None = None
@@ -69,7 +70,7 @@ _pause_of_number = case((SignIn.binding, literal("pause:bind:")), else_=literal(
 _shown = (
     _attempt.add_columns(
         Message.state.label("message_state"), Message.reason.label("message_reason"), Message.nonce.label("message_nonce"),
-        Message.settled_at,
+        Message.channel.label("message_channel"), Message.settled_at,
         (_pause.started_at + _pause.seconds).label("pause_ends_at"),
         *brand.COLUMNS)
     .outerjoin(Application, Application.id == SignIn.application_id)

@@ -13,15 +13,19 @@ from portal import clock
 from portal.accounts.phones import calling_code
 from portal.extensions import key_ring, settings
 from portal.keys import derive_code, new_nonce, same
-from portal.messages import allowances, guard
+from portal.messages import allowances, guard, standing
 from portal.messages.allowances import DAY, HOUR, Budget
-from portal.models import Purpose
+from portal.messages.guard import breaker, doors
+from portal.messages.guard import budgets as guard_budgets
+from portal.messages.guard.doors import Door
+from portal.models import PhoneState, Purpose
 from portal.signin.attempt import Addressee, has_live_code
 
 LONGEST_LIFE = 600
 """No code is good for longer after its first message, however often it is sent again (NIST SP 800-63B 5.1.3.2)."""
 _ONLY_COUNTED = 1_000_000
 """A ceiling that nobody reaches."""
+_OF_BREAKER = (guard_budgets.UNVERIFIED.rstrip(":"), guard_budgets.TRIAL.rstrip(":"))
 
 
 class Obstacle(StrEnum):
@@ -36,6 +40,8 @@ class Obstacle(StrEnum):
     BUDGET = "budget"
     NOT_ALLOWED = "not_allowed"
     NO_CALL = "no_call"
+    PREFIX_CLOSED = "prefix_closed"
+    CEILING = "ceiling"
 
 
 @dataclass(frozen=True)
@@ -68,6 +74,7 @@ def draft(connection: Connection, row: Addressee, *, first: bool = False) -> Dra
         return obstacle
     spent = _spend(connection, row, first=first)
     if spent:
+        breaker.refused(connection, calling_code(row.phone), spent.keys)
         return _refusal(spent)
     return Draft(_columns(row))
 
@@ -76,13 +83,16 @@ def outlook(connection: Connection, row: Addressee) -> Refusal | None:
     """Why a message asked for now would be refused, taking from no budget; None if it would be sent."""
     if obstacle := _obstacle(row):
         return obstacle
-    waits = [allowances.Spent(b.key, s) for b in _budgets(row) if (s := allowances.seconds_until(connection, b)) > 0]
+    waits = allowances.waits(connection, _budgets(row))
     return _refusal(max(waits, key=lambda spent: spent.seconds)) if waits else None
 
 
 def _refusal(spent: allowances.Spent) -> Refusal:
-    kind = Obstacle.TOO_SOON if spent.key.startswith("pause:") else Obstacle.BUDGET
-    return Refusal(kind, spent.seconds, spent.key.partition(":")[0])
+    of = spent.key.partition(":")[0]
+    if of in _OF_BREAKER:
+        return Refusal(Obstacle.PREFIX_CLOSED, doors.QUARTER, of)
+    kind = {"pause": Obstacle.TOO_SOON, guard_budgets.TODAY: Obstacle.CEILING, "money": Obstacle.CEILING}
+    return Refusal(kind.get(of, Obstacle.BUDGET), spent.seconds, of)
 
 
 def _obstacle(row: Addressee) -> Refusal | None:
@@ -93,8 +103,22 @@ def _obstacle(row: Addressee) -> Refusal | None:
         return Refusal(Obstacle.PAUSED, pause)
     if row.texts >= settings().portal_limit_texts_per_sign_in:
         return Refusal(Obstacle.TEXTS_USED_UP)
-    refused = guard.refusal(row.phone, settings())
-    return Refusal(Obstacle.NUMBER_REFUSED, detail=refused.value) if refused else None
+    if refused := guard.refusal(row.phone, standing.current().rules):
+        return Refusal(Obstacle.NUMBER_REFUSED, detail=refused.value)
+    return _closed(row) if _new_number(row) else None
+
+
+def _closed(row: Addressee) -> Refusal | None:
+    """A calling code that is closed is so for new numbers: a proven one earns nobody anything."""
+    closed, now = standing.current().closed.get(calling_code(row.phone)), clock.now()
+    if closed is None or doors.door(closed, now) is not Door.CLOSED:
+        return None
+    return Refusal(Obstacle.PREFIX_CLOSED, doors.about(closed.until - now), "by hand" if closed.by_hand else "breaker")
+
+
+def _new_number(row: Any) -> bool:
+    """Whether nobody has proven this number to be theirs yet: toll fraud needs such."""
+    return bool(row.binding) or row.phone_state is not PhoneState.PROVEN
 
 
 def locked(row: Any) -> bool:
@@ -121,18 +145,20 @@ def _spend(connection: Connection, row: Addressee, *, first: bool) -> allowances
 
 def _budgets(row: Addressee) -> list[Budget]:
     """What one message to `row.phone` is taken from, the pause first. Binding never spends what its owner has."""
-    limits, phone = settings(), row.phone
+    limits, phone, setup = settings(), row.phone, standing.current()
+    prefix, new = calling_code(phone), _new_number(row)
     of_number = (
         [Budget(f"bind:{phone}", limits.portal_limit_binding_texts_per_number, DAY)] if row.binding else
         [Budget(f"hour:{phone}", limits.portal_limit_texts_per_number_hour, HOUR),
          Budget(f"day:{phone}", limits.portal_limit_texts_per_number_day, DAY)])
-    pause = Budget(f"pause:{_counted_under(row)}", 1, limits.portal_resend_pause)
+    pause = Budget(f"pause:{_counted_under(row)}", 1, guard_budgets.pause(setup.rules, limits, new=new, texts=row.texts))
     return [
         pause, *of_number,
         Budget(f"user:{row.user_id}", limits.portal_limit_texts_per_user, DAY),
         Budget(f"address:{row.address}", limits.portal_limit_texts_per_address, HOUR),
-        Budget(f"prefix:{calling_code(phone)}", limits.portal_limit_texts_per_prefix, HOUR),
+        Budget(f"prefix:{prefix}", limits.portal_limit_texts_per_prefix, HOUR),
         Budget("all", limits.portal_limit_texts_in_all, HOUR),
+        *guard_budgets.of(setup, limits, prefix, new=new),
     ]
 
 
@@ -143,7 +169,10 @@ def _counted_under(row: Addressee) -> str:
 
 def give_back(connection: Connection, row: Any) -> None:
     """A verified code gives its message back to address, prefix and portal: what remains are unverified ones."""
-    allowances.give_back(connection, [f"address:{row.address}", f"prefix:{calling_code(row.phone)}", "all"])
+    prefix = calling_code(row.phone)
+    allowances.give_back(connection, [f"address:{row.address}", f"prefix:{prefix}", "all"])
+    if _new_number(row):
+        breaker.verified(connection, prefix)
 
 
 def _columns(row: Addressee) -> dict[str, Any]:

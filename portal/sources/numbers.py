@@ -10,8 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from portal import audit
 from portal.accounts import phones
 from portal.audit import Event, What
-from portal.extensions import settings
-from portal.messages import guard
+from portal.messages import guard, standing
 from portal.models import PhoneState, User, phone_columns
 from portal.sources.claims import Claimed
 from portal.sources.register import Source
@@ -47,7 +46,7 @@ def taken_over(connection: Connection, source: Source, row: Any, claimed: Claime
 def _told(source: Source, claimed: Claimed) -> str | None:
     if not claimed.phone or not source.settings.get("take_phone"):
         return None
-    return None if guard.refusal(claimed.phone, settings()) else claimed.phone
+    return None if guard.refusal(claimed.phone, standing.current().rules) else claimed.phone
 
 
 def _bind(connection: Connection, user_id: int, number: str) -> bool:

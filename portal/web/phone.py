@@ -22,7 +22,8 @@ from portal.web.reopening import reopens
 from portal.web.trial_mode import also_in_trials
 
 blueprint = Blueprint("phone", __name__)
-_STATUS = {Obstacle.TOO_SOON: 429, Obstacle.BUDGET: 429, Obstacle.PAUSED: 429, Obstacle.NOT_ALLOWED: 403}
+_STATUS = {Obstacle.TOO_SOON: 429, Obstacle.BUDGET: 429, Obstacle.PAUSED: 429, Obstacle.PREFIX_CLOSED: 429,
+           Obstacle.CEILING: 429, Obstacle.NOT_ALLOWED: 403}
 
 
 @blueprint.get("/login/phone")

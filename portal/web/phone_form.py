@@ -5,8 +5,7 @@ from __future__ import annotations
 from wtforms import SelectField, StringField
 
 from portal.accounts import phones
-from portal.extensions import settings
-from portal.messages import guard
+from portal.messages import guard, standing
 from portal.messages.guard import NumberRefusal
 from portal.web import countries, phrases
 from portal.web.form import Form
@@ -42,6 +41,6 @@ class PhoneForm(Form):
     def reachable(self) -> str | None:
         """The same, if it is one to which text messages may go."""
         number = self.number()
-        if number and (refused := guard.refusal(number, settings())):
+        if number and (refused := guard.refusal(number, standing.current().rules)):
             self.phone.errors = [phrases.number_refused(refused)]
         return None if self.phone.errors else number

@@ -136,6 +136,11 @@ def not_sent(refusal: Refusal) -> str:
             return _("Too many wrong codes. You can send a new one in %(time)s.", time=span(refusal.seconds or 0))
         case Obstacle.TOO_SOON:
             return _("You can send again in %(time)s.", time=span(refusal.seconds or 0))
+        case Obstacle.PREFIX_CLOSED:
+            return _("We can’t send text messages to new numbers of that country at the moment. "
+                     "Try again later, or ask your administrator to help you in.")
+        case Obstacle.CEILING:
+            return _("The portal sends no more text messages today. Ask your administrator to help you in.")
         case Obstacle.BUDGET:
             return _("Too many text messages. Nothing was sent. You can send again in %(time)s.", time=span(refusal.seconds or 0))
         case final:

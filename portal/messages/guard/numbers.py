@@ -7,9 +7,11 @@ from enum import StrEnum
 import phonenumbers
 from phonenumbers import PhoneNumberType
 
-from config import Settings
+from portal.messages.guard.rules import Kind, Rules
 
-ORDINARY = frozenset({PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE, PhoneNumberType.FIXED_LINE})
+_KINDS = {PhoneNumberType.MOBILE: Kind.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE: Kind.MOBILE,
+          PhoneNumberType.FIXED_LINE: Kind.LANDLINE, PhoneNumberType.VOIP: Kind.VOIP,
+          PhoneNumberType.PERSONAL_NUMBER: Kind.PERSONAL}
 NO_COUNTRY = "001"
 """Region of satellite and international premium networks, which belong to no country: the dearest texts there are."""
 
@@ -22,19 +24,19 @@ class NumberRefusal(StrEnum):
     KIND = "kind"
 
 
-def refusal(phone: str, settings: Settings) -> NumberRefusal | None:
+def refusal(phone: str, rules: Rules) -> NumberRefusal | None:
     """Why no text may go to `phone` (E.164), or None when one may.
 
-    Premium, shared-cost, toll-free, VoIP, pager and personal numbers are refused: texts to them are how toll fraud
-    earns its money, and a VoIP number is no proof of a device (NIST SP 800-63B section 5.1.3.1).
+    Premium, shared-cost and toll-free numbers and pagers always are: texts to them are how toll fraud earns its money. VoIP and
+    personal numbers are unless a rule lets them: a VoIP number is no proof of a device (NIST SP 800-63B section 5.1.3.1).
     """
     number = _parsed(phone)
     kind = PhoneNumberType.UNKNOWN if number is None else phonenumbers.number_type(number)
     if number is None or kind == PhoneNumberType.UNKNOWN:
         return NumberRefusal.NOT_VALID
-    if not _country_allowed(phonenumbers.region_code_for_number(number), settings.countries):
+    if not _country_allowed(phonenumbers.region_code_for_number(number), rules.countries):
         return NumberRefusal.COUNTRY
-    return None if kind in ORDINARY else NumberRefusal.KIND
+    return None if _KINDS.get(kind) in rules.kinds else NumberRefusal.KIND
 
 
 def _parsed(phone: str) -> phonenumbers.PhoneNumber | None:

@@ -118,7 +118,7 @@ def _start_with_code(connection: Connection, token: str, visit: Visit, facts: di
     """Write the sign-in together with its code and message; without them when no message may be sent now."""
     lifetime = settings().portal_sign_in_lifetime
     to = Addressee(user_id=facts["user_id"], phone=row.phone, address=visit.client.address, expires_at=clock.now() + lifetime,
-                   wrong_codes=row.wrong_codes, codes_paused_until=row.codes_paused_until)
+                   wrong_codes=row.wrong_codes, codes_paused_until=row.codes_paused_until, phone_state=row.phone_state)
     drafted = codes.draft(connection, to, first=True)
     columns = drafted.columns if isinstance(drafted, Draft) else {}
     sign_in_id = moves.start(connection, token, visit.client, application_id=visit.application_id, state=State.AWAITING_CODE,

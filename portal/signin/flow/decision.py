@@ -16,7 +16,7 @@ from portal.signin.rules import COLUMNS, in_force, of_sign_in
 _app = bindparam("application", type_=Application.id.type)
 _rows = (
     select(User.id, User.phone, User.role, User.suspended, User.password_hash, User.bypass_until, User.wrong_codes,
-           User.codes_paused_until, User.password_must_change, Application.name.label("application"), *COLUMNS)
+           User.codes_paused_until, User.phone_state, User.password_must_change, Application.name.label("application"), *COLUMNS)
     .select_from(User).outerjoin(Application, Application.id == _app)
     .outerjoin(Switch, of_sign_in(_app))
     .where(User.id == bindparam("user"))

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from portal import clock
 from portal.database import writing
 from portal.extensions import settings
-from portal.messages import guard, outbox
+from portal.messages import guard, outbox, standing
 from portal.models import State
 from portal.signin import attempt, session
 from portal.signin.attempt import addressee
@@ -47,7 +47,7 @@ def _stopped(connection: Connection, row: Any, phone: str) -> Answer | None:
         return Moved(Step.CODE)
     if binder(connection) is not Binder.USER:
         return Refusal(Obstacle.NOT_ALLOWED)
-    if refused := guard.refusal(phone, settings()):
+    if refused := guard.refusal(phone, standing.current().rules):
         return Refusal(Obstacle.NUMBER_REFUSED, detail=refused.value)
     used_up = _is_new(row, phone) and row.numbers >= settings().portal_limit_numbers_per_sign_in
     return Refusal(Obstacle.NUMBERS_USED_UP) if used_up else None
