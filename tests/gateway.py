@@ -1,4 +1,4 @@
-"""What does Vonage's Messages API answer? A strict server for the SMS part of it, over TLS, that can also misbehave.
+"""What do Vonage's Messages, SMS and Voice APIs answer? One strict server for all three, over TLS, that can also misbehave.
 
 In tests: `with Gateway() as gateway:` with `gateway.settings()` for the portal's environment. For a person or the bench:
 `python -m tests.gateway PORT [--seconds 2]` prints the variables to set.
@@ -7,9 +7,6 @@ In tests: `with Gateway() as gateway:` with `gateway.settings()` for the portal'
 from __future__ import annotations
 
 import argparse
-import base64
-import json
-import re
 import shlex
 import socket
 import ssl
@@ -17,38 +14,15 @@ import struct
 import tempfile
 import threading
 import time
-import uuid
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-import jwt
-
 from tests.certificates import application_keys, own_certificate
+from tests.dialects import APPLICATION, DIALECTS, KEY, SECRET, Answer, Calls, Dialect, Messages, Sms, Text, problem
 
-KEY, SECRET, APPLICATION = "abcd1234", "secret-of-the-tests", "aaaaaaaa-bbbb-cccc-dddd-0123456789ab"
-PROBLEMS = {
-    401: ("https://developer.vonage.com/api-errors/#unathorized", "You did not provide correct credentials."),
-    402: ("https://developer.vonage.com/api-errors/#low-balance", "Low balance"),
-    422: ("https://developer.vonage.com/api-errors/messages#1130", "Invalid recipient"),
-    429: ("https://developer.vonage.com/api-errors/messages#1000", "Rate Limit Hit"),
-    500: ("https://developer.vonage.com/api-errors/messages#1000", "Internal error"),
-    503: ("https://developer.vonage.com/api-errors/messages#1000", "Unavailable"),
-}
-FIELDS = {"channel", "message_type", "to", "from", "text", "ttl", "client_ref", "webhook_url", "webhook_version", "sms"}
-
-
-@dataclass(frozen=True)
-class Text:
-    """A message as the gateway accepted it; `to` as it came, without plus sign."""
-
-    to: str
-    sender: str
-    text: str
-    client_ref: str | None
-    ttl: int | None
-    at: float
+__all__ = ["APPLICATION", "KEY", "SECRET", "Gateway", "Mood", "Text"]
 
 
 @dataclass
@@ -60,14 +34,18 @@ class Mood:
     retry_after: str = ""
     numbers: tuple[str, ...] = ()
     problem: dict[str, Any] = field(default_factory=dict)
+    statuses: tuple[str, ...] = ()
 
 
 class Gateway:
     """The server with its certificate, its credentials, the texts it accepted and the requests it refused as malformed.
 
     Modes: ok, 401, 402, 422, 429, 500, 503 (answers of the description, nothing accepted); and with the message accepted:
-    reset, close (the connection ends without an answer), garbage, html, empty, other (an unreadable 202), drip (bytes
+    reset, close (the connection ends without an answer), garbage, html, empty, other (an unreadable 2xx), drip (bytes
     that never end), close_after (a good answer, then the end of the connection); redirect (nothing accepted).
+    Of the SMS API alone: `statuses`, one for each part of the text and then the words beside those that are not 0.
+
+    `calls` are those of the Voice API; texts of both other APIs are in `accepted`.
     """
 
     def __init__(self, port: int = 0) -> None:
@@ -76,6 +54,7 @@ class Gateway:
         self.private_key, self.public_key = application_keys()
         self.mood = Mood()
         self.accepted: list[Text] = []
+        self.calls: list[Text] = []
         self.faults: list[str] = []
         self.under_way = self.most_under_way = self.connections = 0
         self.lock = threading.Lock()
@@ -93,17 +72,22 @@ class Gateway:
         self._server.shutdown()
         self._server.server_close()
 
+    @property
+    def host(self) -> str:
+        return f"127.0.0.1:{self.port}"
+
     def answers(self, mode: str, **mood: Any) -> None:
         """From now on answer like this: `gateway.answers("429", retry_after="3")`."""
         self.mood = Mood(mode=mode, **mood)
 
-    def settings(self, *, signed: bool = False) -> dict[str, str]:
-        """Environment variables that make a portal use this gateway, with a JWT if `signed`."""
+    def settings(self, *, signed: bool = False, kind: str = "vonage") -> dict[str, str]:
+        """Environment variables that make a portal use this gateway of that kind, with a JWT if `signed`."""
         basic = {"VONAGE_API_KEY": KEY, "VONAGE_API_SECRET": SECRET}
         signing = {"VONAGE_APPLICATION_ID": APPLICATION, "VONAGE_PRIVATE_KEY": self.private_key}
         return {
-            "PORTAL_GATEWAY": "vonage", "VONAGE_API_HOST": f"127.0.0.1:{self.port}", "VONAGE_CA_FILE": str(self.ca_file),
-            "VONAGE_SENDER": "Portal", "VONAGE_TIMEOUT": "1", **(signing if signed else basic),
+            "PORTAL_GATEWAY": kind, "VONAGE_API_HOST": self.host, "VONAGE_REST_HOST": self.host,
+            "VONAGE_CA_FILE": str(self.ca_file), "VONAGE_SENDER": "Portal", "VONAGE_TIMEOUT": "1",
+            **(signing if signed else basic),
         }
 
     def texts(self, to: str | None = None) -> list[str]:
@@ -156,120 +140,100 @@ class _Handler(BaseHTTPRequestHandler):
                 self.gateway.under_way -= 1
 
     def _respond(self, raw: bytes) -> None:
-        if fault := self._malformed(raw):
+        dialect = DIALECTS.get(self.path, DIALECTS[Messages.path])
+        if fault := self._malformed(dialect, raw):
             with self.gateway.lock:
                 self.gateway.faults.append(fault)
-            return self._problem(401 if fault.startswith("credentials") else 422, {"type": "#1150", "title": fault})
-        body, mood = json.loads(raw), self.gateway.mood
-        if mood.numbers and f"+{body['to']}" not in mood.numbers:
+            return self._answer(dialect.refused(fault))
+        body, mood = dialect.fields(raw), self.gateway.mood
+        text = dialect.text(body, time.time())
+        if mood.numbers and f"+{text.to}" not in mood.numbers:
             mood = Mood()
         time.sleep(mood.seconds)
         if mood.mode.isdigit():
-            return self._problem(int(mood.mode), mood.problem, retry_after=mood.retry_after)
+            pause = {"Retry-After": mood.retry_after} if mood.retry_after else {}
+            return self._answer(problem(int(mood.mode), mood.problem), pause)
         if mood.mode == "redirect":
-            return self._answer(302, b"", {"Location": f"https://127.0.0.1:{self.gateway.port}/elsewhere"})
-        self._accept(body)
-        return getattr(self, f"_{mood.mode}")()  # type: ignore[no-any-return]
+            return self._answer(Answer(302, b""), {"Location": f"https://{self.gateway.host}/elsewhere"})
+        if mood.statuses and isinstance(dialect, Sms):
+            return self._with_statuses(dialect, text, mood.statuses)
+        self._accept(dialect, text)
+        return getattr(self, f"_{mood.mode}")(dialect, body)  # type: ignore[no-any-return]
 
-    def _malformed(self, raw: bytes) -> str | None:
+    def _malformed(self, dialect: Dialect, raw: bytes) -> str | None:
         """What the description does not allow, in one line; credentials first."""
-        if not self._authorized():
+        if not dialect.authorized(self.headers, self.gateway.public_key):
             return "credentials"
-        if self.path != "/v1/messages" or self.headers.get_content_type() != "application/json":
+        if self.path != dialect.path or self.headers.get_content_type() != dialect.kind:
             return "address or content type"
         try:
-            body = json.loads(raw)
+            body = dialect.fields(raw)
         except ValueError:
-            return "json"
-        return _malformed_body(body)
+            return "body"
+        return dialect.malformed(body)
 
-    def _authorized(self) -> bool:
-        scheme, _, given = self.headers.get("Authorization", "").partition(" ")
-        if scheme == "Basic":
-            return base64.b64decode(given).decode() == f"{KEY}:{SECRET}"
-        try:
-            claims = jwt.decode(given, self.gateway.public_key, algorithms=["RS256"], options={"require": ["iat", "jti", "exp"]})
-        except jwt.PyJWTError:
-            return False
-        return scheme == "Bearer" and claims.get("application_id") == APPLICATION
-
-    def _accept(self, body: dict[str, Any]) -> None:
-        text = Text(body["to"], body["from"], body["text"], body.get("client_ref"), body.get("ttl"), time.time())
+    def _accept(self, dialect: Dialect, text: Text) -> None:
         with self.gateway.lock:
-            self.gateway.accepted.append(text)
+            (self.gateway.calls if isinstance(dialect, Calls) else self.gateway.accepted).append(text)
 
-    def _problem(self, status: int, problem: dict[str, Any], *, retry_after: str = "") -> None:
-        kind, title = PROBLEMS.get(status, ("", "Problem"))
-        body = {"type": kind, "title": title, "detail": title, "instance": uuid.uuid4().hex} | problem
-        self._answer(status, json.dumps(body).encode(), {"Retry-After": retry_after} if retry_after else {})
+    def _with_statuses(self, dialect: Sms, text: Text, statuses: tuple[str, ...]) -> None:
+        if "0" in statuses:
+            self._accept(dialect, text)
+        self._answer(dialect.status(*statuses))
 
-    def _answer(self, status: int, body: bytes, headers: dict[str, str] | None = None, *, kind: str = "application/json") -> None:
-        self.send_response(status)
-        for name, value in ({"Content-Type": kind, "Content-Length": str(len(body))} | (headers or {})).items():
+    def _answer(self, answer: Answer, headers: dict[str, str] | None = None) -> None:
+        self.send_response(answer.status)
+        about = {"Content-Type": answer.kind, "Content-Length": str(len(answer.body))}
+        for name, value in (about | (headers or {})).items():
             self.send_header(name, value)
         self.end_headers()
-        self.wfile.write(body)
+        self.wfile.write(answer.body)
 
-    def _ok(self) -> None:
-        self._answer(202, json.dumps({"message_uuid": str(uuid.uuid4())}).encode())
+    def _ok(self, dialect: Dialect, body: Any) -> None:
+        self._answer(dialect.ok(body))
 
-    def _garbage(self) -> None:
-        self._answer(202, b'{"message_uuid": ')
+    def _garbage(self, dialect: Dialect, _body: Any) -> None:
+        self._answer(Answer(dialect.well, b'{"message_uuid": '))
 
-    def _html(self) -> None:
-        self._answer(202, b"<!doctype html><title>Accepted</title>", kind="text/html")
+    def _html(self, dialect: Dialect, _body: Any) -> None:
+        self._answer(Answer(dialect.well, b"<!doctype html><title>Accepted</title>", kind="text/html"))
 
-    def _empty(self) -> None:
-        self._answer(202, b"")
+    def _empty(self, dialect: Dialect, _body: Any) -> None:
+        self._answer(Answer(dialect.well, b""))
 
-    def _other(self) -> None:
-        self._answer(202, b'{"queued": [true]}')
+    def _other(self, dialect: Dialect, _body: Any) -> None:
+        self._answer(Answer(dialect.well, b'{"queued": [true]}'))
 
-    def _close_after(self) -> None:
-        self._ok()
+    def _close_after(self, dialect: Dialect, body: Any) -> None:
+        self._ok(dialect, body)
         self.close_connection = True
 
-    def _close(self) -> None:
+    def _close(self, *_about: Any) -> None:
         self.close_connection = True
 
-    def _reset(self) -> None:
+    def _reset(self, *_about: Any) -> None:
         self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.connection.close()
         self.close_connection = True
 
-    def _drip(self) -> None:
+    def _drip(self, *_about: Any) -> None:
         """One byte after the other, each well within any time-out between two."""
         for byte in b"HTTP/1.1 202 Accepted\r\nX-Wait: " + b"." * 600:
             self.connection.sendall(bytes([byte]))
             time.sleep(0.1)
 
 
-def _malformed_body(body: Any) -> str | None:
-    if not isinstance(body, dict) or set(body) - FIELDS:
-        return "unknown fields"
-    if (body.get("channel"), body.get("message_type")) != ("sms", "text"):
-        return "channel or type"
-    if not re.fullmatch(r"[1-9][0-9]{6,14}", str(body.get("to"))):
-        return "to"
-    if not re.fullmatch(r"[0-9]{5,15}|[A-Za-z0-9 ]{1,11}", str(body.get("from"))):
-        return "from"
-    if not isinstance(body.get("text"), str) or not 1 <= len(body["text"]) <= 1_000:
-        return "text"
-    if "ttl" in body and not (type(body["ttl"]) is int and 20 <= body["ttl"] <= 604_800):
-        return "ttl"
-    return None if len(str(body.get("client_ref", ""))) <= 40 else "client_ref"
-
-
 def main() -> None:
     """Serve until interrupted, and say now and then how many texts were accepted."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("port", type=int)
+    parser.add_argument("--kind", default="vonage")
     parser.add_argument("--mode", default="ok")
     parser.add_argument("--seconds", type=float, default=0.0, help="before each answer")
     given = parser.parse_args()
     with Gateway(given.port) as gateway:
         gateway.answers(given.mode, seconds=given.seconds)
-        for name, value in gateway.settings().items():
+        for name, value in gateway.settings(kind=given.kind).items():
             print(f"export {name}={shlex.quote(value)}", flush=True)
         while True:
             time.sleep(5)
