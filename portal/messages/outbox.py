@@ -11,7 +11,7 @@ from sqlalchemy import Connection, and_, bindparam, case, func, insert, or_, sel
 from portal import clock
 from portal.audit import Event, What, record
 from portal.database import reading, writing
-from portal.messages import queue
+from portal.messages import measured, queue
 from portal.messages.writing import COLUMNS, Letter, letter
 from portal.models import Channel, Message, MessageState, OptOut, PhoneState, Purpose, SignIn, State, User
 from portal.models.columns import table
@@ -51,7 +51,9 @@ _DUE = (
     Message.again_at <= bindparam("instant"),
 )
 _FACING = select(Message.phone, Message.channel, Message.via).where(*_DUE, Message.not_after > bindparam("instant"))
-_STOPPED = select(OptOut.phone).where(OptOut.phone == Message.phone).correlate(Message).exists()
+# STOP is an answer to texts. Whoever presses the button that has them called wants that call.
+_STOPPED = and_(
+    Message.channel == Channel.TEXT, select(OptOut.phone).where(OptOut.phone == Message.phone).correlate(Message).exists())
 _CLAIM = (
     update(Message)
     .where(*_DUE, Message.not_after > bindparam("instant"), _CODE_LIVES, ~_STOPPED)
@@ -62,13 +64,13 @@ _STOP = (
     update(Message)
     .where(*_DUE, Message.not_after > bindparam("instant"), _CODE_LIVES, _STOPPED)
     .values(state=MessageState.FAILED, reason=STOPPED, settled_at=bindparam("instant"))
-    .returning(Message.id, Message.user_id, Message.sign_in_id, Message.state, Message.reason)
+    .returning(Message.id, Message.user_id, Message.sign_in_id, Message.state, Message.reason, Message.phone)
 )
 _EXPIRE = (
     update(Message)
     .where(*_DUE)
     .values(state=MessageState.EXPIRED, settled_at=bindparam("instant"))
-    .returning(Message.id, Message.user_id, Message.sign_in_id, Message.state, Message.reason)
+    .returning(Message.id, Message.user_id, Message.sign_in_id, Message.state, Message.reason, Message.phone)
 )
 _HELD = Message.state == MessageState.SENDING
 # A receipt may come before the answer of the gateway has been written down: what became of the message is then known better.
@@ -146,6 +148,7 @@ def claim(message_id: int) -> Letter | None:
             return letter(row)
         if dead := connection.execute(_STOP, at).one_or_none() or connection.execute(_EXPIRE, at).one_or_none():
             record(connection, None, entry(dead, dead.state, dead.reason))
+            measured.settled(connection, dead.state, dead.phone, None)
     return None
 
 
@@ -163,6 +166,7 @@ def settle(connection: Connection, message: Letter, outcome: Outcome) -> bool:
     }).scalar_one_or_none()
     if state is outcome.state and not waits:
         record(connection, None, entry(message, outcome.state, outcome.reason))
+        measured.settled(connection, outcome.state, message.phone, outcome.gateway)
     return state is not None
 
 
@@ -171,7 +175,7 @@ def blame_number(connection: Connection, user_id: int | None, phone: str) -> Non
     connection.execute(_FAILING, {"the_id": user_id, "the_phone": phone})
 
 
-def entry(message: Any, state: MessageState, reason: str | None = None) -> Event:
+def entry(message: Any, state: MessageState, reason: str | None = None, gateway: str | None = None) -> Event:
     """The audit entry that says what became of a message: anything with its `id`, `user_id` and `sign_in_id`."""
-    detail = {"message": message.id} | ({"reason": reason} if reason else {})
+    detail = {"message": message.id} | ({"reason": reason} if reason else {}) | ({"gateway": gateway} if gateway else {})
     return Event(event=What.MESSAGE, outcome=state.value, user_id=message.user_id, sign_in_id=message.sign_in_id, detail=detail)

@@ -1,0 +1,101 @@
+"""What is made of news of a message? They lift its state and never lower it, so that order and repeats make no difference.
+
+Nothing that decides a sign-in is written here: what a carrier says is no proof of anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, update
+
+from portal import clock
+from portal.audit import record
+from portal.database import writing
+from portal.messages import opt_outs, outbox
+from portal.messages.guard import ledger
+from portal.messages.receipts import reasons
+from portal.messages.receipts.news import News
+from portal.models import Message, MessageState, Purpose
+
+_AFTER = dict(zip((MessageState.SENDING, *outbox.AFTERWARDS), range(5), strict=True))
+_FOR_GOOD, _NEVER_SENT = 5, 9
+# Behind an answering machine the call is "completed" all the same, and whoever was called knows no code.
+_rank = case(
+    (and_(Message.state == MessageState.FAILED, Message.reason == reasons.MACHINE), _FOR_GOOD),
+    *((Message.state == state, rank) for state, rank in _AFTER.items()),
+    else_=_NEVER_SENT,
+)
+_LAST = "~"
+_order = case((Message.reason == reasons.NOT_DELIVERED, _LAST), else_=func.coalesce(Message.reason, _LAST))
+_TOLD = (Message.id, Message.user_id, Message.sign_in_id, Message.purpose, Message.phone)
+_SECONDS_BELIEVED = 86_400 * 3
+"""How long ago a gateway may say that something happened; it is taken to happen now otherwise."""
+
+
+def apply(news: News, gateways: Sequence[str], *, signed: bool) -> None:
+    """Write down what is new of it, of a message that went by one of these gateways. News of any other message is nobody's."""
+    which = _which(news, gateways)
+    if which is None or (news.state is None and news.price is None):
+        return
+    with writing() as connection:
+        if news.state is not None:
+            _lift(connection, news, news.state, which, signed=signed)
+        if news.price is not None:
+            _charge(connection, news, which)
+
+
+def _which(news: News, gateways: Sequence[str]) -> ColumnElement[bool] | None:
+    """The message that is meant; None if none is named. Its name of ours is not enough where the gateway's own differs."""
+    ours = or_(Message.settled_at.is_(None), Message.gateway.in_(gateways))
+    if news.message_id is not None:
+        return and_(Message.id == news.message_id, ours, or_(Message.reference.is_(None), Message.reference == news.reference))
+    return and_(Message.reference == news.reference, ours) if news.reference is not None else None
+
+
+def _lift(connection: Connection, news: News, state: MessageState, which: ColumnElement[bool], *, signed: bool) -> None:
+    row = connection.execute(_lifting(news, state, which)).one_or_none()
+    if row is None or state not in (MessageState.FAILED, MessageState.DELIVERED):
+        return
+    record(connection, None, outbox.entry(row, state, news.reason, row.gateway))
+    if news.reason in reasons.OF_NUMBER and row.purpose is Purpose.LOGIN:
+        outbox.blame_number(connection, row.user_id, row.phone)
+    if news.reason == reasons.STOPPED and signed:
+        opt_outs.stop(connection, row.phone, row.gateway)
+
+
+def _lifting(news: News, state: MessageState, which: ColumnElement[bool]) -> Any:
+    """One statement that holds its condition: of two that come at once, one is first and the other sees what it wrote."""
+    now, rank = clock.now(), _FOR_GOOD if news.reason == reasons.MACHINE else _AFTER[state]
+    changed: dict[str, Any] = {
+        "state": state, "reason": news.reason, "receipt_at": now,
+        "reference": func.coalesce(Message.reference, news.reference)}
+    if state is MessageState.DELIVERED:
+        changed["delivered_at"] = _no_sooner_than_asked_for(news.at, now)
+    return update(Message).where(which, _is_lifted(news, rank)).values(changed).returning(*_TOLD, Message.gateway)
+
+
+def _is_lifted(news: News, rank: int) -> ColumnElement[bool]:
+    """Of two failures the same one stays, whichever comes first: one that is explained, else the first in the alphabet."""
+    if news.state is not MessageState.FAILED:
+        return _rank < rank
+    explained = and_(Message.receipt_at.is_not(None), _rank == rank, _order > _explains(news.reason))
+    return or_(_rank < rank, explained)
+
+
+def _explains(reason: str | None) -> str:
+    return _LAST if reason == reasons.NOT_DELIVERED else reason or _LAST
+
+
+def _no_sooner_than_asked_for(at: float | None, now: float) -> ColumnElement[float]:
+    believed = at if at is not None and now - _SECONDS_BELIEVED <= at <= now else now
+    return case((Message.created_at > believed, Message.created_at), else_=believed)
+
+
+def _charge(connection: Connection, news: News, which: ColumnElement[bool]) -> None:
+    """The first price that is said is the message's; further ones repeat it. A text of ours is one part, and its price whole."""
+    priced = update(Message).where(which, Message.price.is_(None), _rank != _NEVER_SENT).values(
+        price=news.price, currency=news.currency, receipt_at=clock.now()).returning(Message.price, Message.currency)
+    if row := connection.execute(priced).one_or_none():
+        ledger.spent(connection, row.price, row.currency)
