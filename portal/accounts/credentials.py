@@ -15,6 +15,8 @@ from portal.accounts.identifiers import Identifier
 from portal.accounts.users import COLUMN
 from portal.database import reading
 from portal.extensions import settings
+from portal.metrics import timed
+from portal.metrics.catalogue import HASH
 from portal.models import User
 
 SOURCE = "password"
@@ -77,7 +79,7 @@ def check(candidate: Candidate, password: str) -> Proof | None:
 def hashed(password: str) -> str:
     """A new argon2id hash of the password as a standard string, with the parameters that the settings name."""
     cost: dict[str, Any] = {"opslimit": settings().portal_hash_passes, "memlimit": settings().portal_hash_memory_kib * 1024}
-    with _slots(settings().portal_hash_concurrency):
+    with timed(HASH), _slots(settings().portal_hash_concurrency):
         return argon2id.str(password.encode(), **cost).decode("ascii")
 
 
@@ -85,7 +87,7 @@ def matches(stored: str, password: str) -> bool:
     """Whether the password is the one that was hashed. Ask with no transaction open."""
     given = password.encode()
     too_long = len(given) > LONGEST_PASSWORD
-    with _slots(settings().portal_hash_concurrency):
+    with timed(HASH), _slots(settings().portal_hash_concurrency):
         try:
             return argon2id.verify(stored.encode(), given[:LONGEST_PASSWORD]) and not too_long
         except InvalidkeyError:

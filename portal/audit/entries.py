@@ -6,9 +6,10 @@ from typing import Any
 
 from sqlalchemy import Connection, insert
 
-from portal import clock, trace
+from portal import clock, metrics, trace
+from portal.audit import measured
 from portal.audit.events import Event
-from portal.database import writing
+from portal.database import after_commit, writing
 from portal.models import AuditEntry
 from portal.models.columns import table
 
@@ -18,6 +19,8 @@ _INSERT = insert(table(AuditEntry))
 def record(connection: Connection, client: trace.Client | None, *events: Event) -> None:
     """Write the events in the caller's transaction, so that nothing happens without its entry, nor the reverse."""
     connection.execute(_INSERT, [_row(event, client) for event in events])
+    if metrics.wanted() and not (client and client.trial):
+        after_commit(connection, lambda: measured.count(events))
 
 
 def note(client: trace.Client, event: Event) -> None:

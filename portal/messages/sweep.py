@@ -10,7 +10,7 @@ from portal import clock
 from portal.audit import record
 from portal.database import writing
 from portal.extensions import settings
-from portal.messages import lease, outbox
+from portal.messages import lease, measured, outbox
 from portal.messages.delivery import LAST_START
 from portal.models import Message, MessageState
 from portal.models.message import OPEN
@@ -43,10 +43,12 @@ def _end(connection: Connection, state: MessageState, *which: Any) -> None:
         update(Message)
         .where(OPEN, *which)
         .values(state=state, reason="lost" if state is MessageState.UNKNOWN else Message.reason, settled_at=clock.now())
-        .returning(Message.id, Message.user_id, Message.sign_in_id)
+        .returning(Message.id, Message.user_id, Message.sign_in_id, Message.phone)
     ).all()
     if ended:
         record(connection, None, *(outbox.entry(row, state) for row in ended))
+    for row in ended:
+        measured.settled(connection, state, row.phone, None)
 
 
 def _overdue(connection: Connection, most: int, *, created_before: float) -> list[int]:

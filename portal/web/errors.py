@@ -14,11 +14,12 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, InternalServerError
 
-from portal import clock, trace
+from portal import clock, metrics, trace
 from portal.applications import upkeep
 from portal.applications.register import NoSuchApplication
 from portal.counters import CountersGone
 from portal.extensions import limiter
+from portal.metrics.catalogue import REFUSALS
 from portal.web import limits, phrases
 from portal.web.moments import moment
 from portal.web.rendering import render
@@ -54,7 +55,8 @@ def _http(error: HTTPException) -> ResponseReturnValue:
     return answer
 
 
-def _too_many(_error: RateLimitExceeded) -> ResponseReturnValue:
+def _too_many(error: RateLimitExceeded) -> ResponseReturnValue:
+    metrics.count(REFUSALS, limits.name(error))
     limits.note_refusal()
     return _again_later(429, limits.seconds_left(limiter.current_limit, clock.now()))
 

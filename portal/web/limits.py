@@ -8,7 +8,7 @@ from math import ceil
 from typing import Any
 
 from flask import request
-from flask_limiter import RequestLimit
+from flask_limiter import RateLimitExceeded, RequestLimit
 
 from portal import audit, counters
 from portal.audit import Event, What
@@ -51,6 +51,11 @@ def note_refusal() -> None:
     except Exception as fault:
         # The refusal holds whether or not it can be written down.
         log.warning("refusal not noted: %s", type(fault).__name__)
+
+
+def name(error: RateLimitExceeded) -> str:
+    """Which limit an address has used up."""
+    return str(error.limit.scope) if error.limit and error.limit.scope else "other"
 
 
 def retry_after(seconds: float) -> dict[str, str]:

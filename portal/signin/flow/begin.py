@@ -110,7 +110,7 @@ def _start_plain(connection: Connection, token: str, visit: Visit, facts: dict[s
     events = [_passed(sign_in_id, facts, visit)]
     if state is State.COMPLETE:
         events.append(Event(event=What.SIGN_IN_COMPLETE, outcome=facts["reason"], user_id=facts["user_id"],
-                            sign_in_id=sign_in_id, application_id=visit.application_id))
+                            sign_in_id=sign_in_id, application_id=visit.application_id, detail={"source": facts["source"]}))
     audit.record(connection, visit.client, *events)
 
 

@@ -90,7 +90,7 @@ def _accept(connection: Connection, row: Any, token: str, client: Client) -> Cod
 def _accepted(row: Any, *, complete: bool) -> list[Event]:
     who = {"user_id": row.user_id, "sign_in_id": row.id, "application_id": row.application_id}
     bound = [Event(event=What.PHONE_BOUND, detail={"to": moves.masked(row.phone)}, **who)] if row.binding else []
-    inside = [Event(event=What.SIGN_IN_COMPLETE, outcome=row.reason, **who)] if complete else []
+    inside = [Event(event=What.SIGN_IN_COMPLETE, outcome=row.reason, detail={"source": row.source}, **who)] if complete else []
     return [*bound, Event(event=What.CODE_ACCEPTED, **who), *inside]
 
 

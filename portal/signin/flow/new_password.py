@@ -68,7 +68,8 @@ def _complete(connection: Connection, row: Any, token: str, client: Client) -> N
     moves.change(connection, row.id, **moves.completion(token, methods, row.completed_at, trial=client.trial))
     who = {"user_id": row.user_id, "sign_in_id": row.id, "application_id": row.application_id}
     changed = Event(event=What.PASSWORD_CHANGED, **who)
-    audit.record(connection, client, changed, Event(event=What.SIGN_IN_COMPLETE, outcome=row.reason, **who))
+    inside = Event(event=What.SIGN_IN_COMPLETE, outcome=row.reason, detail={"source": row.source}, **who)
+    audit.record(connection, client, changed, inside)
 
 
 def _write(connection: Connection, row: Any, password_hash: str) -> None:
