@@ -8,7 +8,7 @@ import time
 from base64 import b64encode
 from functools import lru_cache
 from typing import Any
-from urllib.parse import quote_plus, urlsplit
+from urllib.parse import quote_plus
 
 from authlib.integrations.requests_client import OAuth2Session
 from authlib.oauth2.auth import ClientAuth
@@ -18,11 +18,12 @@ from requests.exceptions import SSLError, Timeout
 from requests.utils import get_environ_proxies
 from urllib3.exceptions import HTTPError
 
+from portal import addresses
 from portal.extensions import settings
-from portal.messages.gateways.wire import Adapter, WatchedSocket, attempt, trust
+from portal.messages.gateways.wire import Adapter, trust
+from portal.sockets import WatchedSocket, attempt
 from portal.sources.faults import Fault, SourceFault
 from portal.sources.register import Source
-from portal.sources.wanted import is_loopback
 
 LARGEST = 1_000_000
 """Bytes of one answer."""
@@ -90,16 +91,11 @@ def permitted(address: object) -> str:
 
     A source's own description names addresses, too, so each is looked at when it is called.
     """
-    if not isinstance(address, str) or not address.isprintable() or " " in address:
+    if not isinstance(address, str):
         raise SourceFault(Fault.NOT_SECURE, "no address")
-    try:
-        parts = urlsplit(address)
-        _port = parts.port
-    except ValueError:
-        raise SourceFault(Fault.NOT_SECURE, "no address") from None
-    here = is_loopback(parts) and not settings().production
-    if not parts.hostname or "@" in parts.netloc or not (parts.scheme == "https" or (parts.scheme == "http" and here)):
-        raise SourceFault(Fault.NOT_SECURE, f"{parts.scheme}://{parts.hostname}")
+    if not addresses.is_secure(address, production=settings().production):
+        parts = addresses.parts_of(address) if address.isprintable() else None
+        raise SourceFault(Fault.NOT_SECURE, f"{parts.scheme}://{parts.hostname}" if parts else "no address")
     return address
 
 

@@ -8,8 +8,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import urlsplit
 
+from portal.addresses import is_secure, parts_of
 from portal.extensions import settings
 from portal.models import SourceKind
 
@@ -24,7 +25,6 @@ _NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
 _DOMAIN = re.compile(r"(?=.{1,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]")
 _SCOPE = re.compile(r"[\x21\x23-\x5b\x5d-\x7e]{1,100}")
 _ATTRIBUTE = re.compile(r"[A-Za-z][A-Za-z0-9;-]{0,63}")
-_LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _RESERVED = ("password", "scan")
 
 
@@ -145,33 +145,16 @@ _OF_KIND = {SourceKind.OIDC: _of_oidc, SourceKind.OAUTH: _of_oauth, SourceKind.L
 
 def is_address(address: str) -> bool:
     """Whether it is an https address without anything behind its path; in development http to this very machine passes."""
-    if len(address) > LONGEST_ADDRESS or not _seen(address) or any(mark in address for mark in " ?#\\@"):
+    if len(address) > LONGEST_ADDRESS or not _seen(address) or any(mark in address for mark in " ?#"):
         return False
-    parts = _split(address)
-    if parts is None or not parts.hostname:
-        return False
-    return parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts) and not settings().production)
-
-
-def is_loopback(parts: SplitResult) -> bool:
-    """Whether the address is that of this very machine."""
-    return parts.hostname in _LOOPBACK
+    return is_secure(address, production=settings().production)
 
 
 def _is_server(address: str, *, starttls: bool) -> bool:
-    parts = _split(address) if _seen(address) and len(address) <= LONGEST_ADDRESS else None
+    parts = parts_of(address) if _seen(address) and len(address) <= LONGEST_ADDRESS else None
     if parts is None or not parts.hostname or parts.path not in ("", "/") or any(mark in address for mark in " ?#\\@"):
         return False
     return parts.scheme == ("ldap" if starttls else "ldaps")
-
-
-def _split(address: str) -> SplitResult | None:
-    try:
-        parts = urlsplit(address)
-        _port = parts.port
-    except ValueError:
-        return None
-    return parts
 
 
 def _is_filter(text: str) -> bool:

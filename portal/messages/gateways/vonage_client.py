@@ -7,14 +7,13 @@ often as its pool is large, so the pool is one; and it waits for ever unless tol
 from __future__ import annotations
 
 import logging
-import ssl
 import time
 from collections.abc import Callable
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
 from requests import RequestException, Response
-from requests.exceptions import ConnectionError, Timeout, TooManyRedirects
+from requests.exceptions import TooManyRedirects
 from vonage_http_client.auth import Auth
 from vonage_http_client.errors import HttpRequestError
 from vonage_http_client.http_client import HttpClient, HttpClientOptions
@@ -22,12 +21,12 @@ from vonage_utils.errors import VonageError
 
 from config import Settings
 from portal.messages.gateways.contract import Fault, NoRoute, OurFault, Refused, RetryLater, Unknown
-from portal.messages.gateways.wire import Adapter, attempt, trust
+from portal.messages.gateways.silence import CONNECTION_AGES, keep_quiet, of_silence, retry_after
+from portal.messages.gateways.wire import Adapter, trust
 from portal.messages.routing.register import Gateway
+from portal.sockets import attempt
 
 LONGEST_REFERENCE = 100
-CONNECTION_AGES = 20.0
-"""Seconds without use after which a connection is not trusted: one that a firewall forgot looks like a lost message."""
 SERVER_FAULT, TOO_MANY, SEE_OTHER = 500, 429, 303
 BLAMING = frozenset({400, 422})
 FAULTS = {401: "credentials", 402: "credit", 403: "credentials", 404: "host"}
@@ -48,7 +47,7 @@ class Client(HttpClient):
     """
 
     def __init__(self, gateway: Gateway, auth: Auth, settings: Settings) -> None:
-        _keep_quiet()
+        keep_quiet(vonage=logging.ERROR)  # at WARNING the package logs whole answers, at DEBUG texts and credentials
         self._seconds = 2 * settings.vonage_timeout
         self._used_at = 0.0
         super().__init__(auth, HttpClientOptions(
@@ -92,7 +91,7 @@ def _of_answer(response: Response) -> Fault:
     if status >= SERVER_FAULT:
         return Unknown(f"status {status}")
     if status == TOO_MANY:
-        return RetryLater("throttled", _retry_after(response))
+        return RetryLater("throttled", retry_after(response.headers))
     blamed = _of_number(_problem(response)) if status in BLAMING else None
     return blamed or OurFault(FAULTS.get(status, f"status {status}"))
 
@@ -101,23 +100,13 @@ def _of_silence(error: Exception) -> Fault:
     """What it says that no readable answer came: everything depends on whether a byte of the request had left."""
     if isinstance(error, TooManyRedirects):
         return _of_redirect(error)
-    if attempt.written:
-        return Unknown("time-out" if isinstance(error, Timeout) else "no readable answer")
-    if _comes_from(error, ssl.SSLCertVerificationError):
-        return OurFault("certificate")
-    return RetryLater("unreachable") if isinstance(error, ConnectionError | Timeout) else OurFault("request")
+    return of_silence(error)
 
 
 def _of_redirect(error: TooManyRedirects) -> Fault:
     """It is to be asked for elsewhere; but "see other" is also said by a server that has done what it was asked to."""
     done = error.response is not None and error.response.status_code == SEE_OTHER
     return Unknown("redirect") if done else OurFault("redirect")
-
-
-def _comes_from(error: BaseException | None, kind: type[BaseException]) -> bool:
-    while error is not None and not isinstance(error, kind):
-        error = error.__cause__ or error.__context__
-    return error is not None
 
 
 def _problem(response: Response) -> dict[str, Any]:
@@ -140,16 +129,3 @@ def _of_number(problem: dict[str, Any]) -> Fault | None:
 def _names_number(name: object) -> bool:
     """The Voice API names the fields of its list of callees: `to[0].number`, `to.0.number`."""
     return isinstance(name, str) and (name == "to" or name.startswith(("to[", "to.")))
-
-
-def _retry_after(response: Response) -> float | None:
-    """RFC 9110 section 10.2.3, seconds only; a date is not worth trusting two clocks."""
-    said = response.headers.get("Retry-After", "")
-    return float(said) if said.isascii() and said.isdigit() else None
-
-
-def _keep_quiet() -> None:
-    """At WARNING the package logs whole answers, at DEBUG texts and credentials; urllib3 logs addresses."""
-    for name, level in (("vonage", logging.ERROR), ("urllib3", logging.WARNING)):
-        logger = logging.getLogger(name)
-        logger.setLevel(max(logger.level, level))

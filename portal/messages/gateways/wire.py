@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import ssl
-import threading
-import time
 from functools import lru_cache
 from typing import Any
 
@@ -12,37 +10,7 @@ import certifi
 from requests import PreparedRequest, Response
 from requests.adapters import HTTPAdapter
 
-
-class Attempt(threading.local):
-    """The call that the current thread makes: when it must end, and whether a byte of the request has left."""
-
-    ends_at = 0.0
-    written = False
-
-    def begin(self, seconds: float) -> None:
-        """Begin a call that may take `seconds` from here, however its answer trickles in."""
-        self.ends_at = time.monotonic() + seconds
-        self.written = False
-
-
-attempt = Attempt()
-
-
-class WatchedSocket(ssl.SSLSocket):
-    """A TLS socket that keeps the thread's attempt up to date. A plain time-out begins anew with every byte received."""
-
-    def read(self, len: int = 1024, buffer: Any = None) -> Any:
-        """Like SSLSocket.read. Raises TimeoutError at the end of the attempt."""
-        left = attempt.ends_at - time.monotonic()
-        if left <= 0:
-            raise TimeoutError
-        self.settimeout(min(left, self.gettimeout() or left))
-        return super().read(len, buffer)
-
-    def send(self, data: Any, flags: int = 0) -> int:
-        """Like SSLSocket.send; from here on it is not certain that nothing was received."""
-        attempt.written = True
-        return super().send(data, flags)
+from portal.sockets import WatchedSocket
 
 
 @lru_cache(maxsize=4)
