@@ -18,7 +18,7 @@ from portal.audit import Event, What
 from portal.database import reading, writing
 from portal.extensions import settings
 from portal.keys import new_client_id
-from portal.models import Application, AuditEntry, Switch
+from portal.models import Application, AuditEntry, Switch, Wording
 from portal.trace import Actor, Client
 
 
@@ -99,7 +99,7 @@ def change(application_id: int, version: int, asked: Asked, client: Client, *, a
 
 
 def remove(application_id: int, client: Client, *, actor: Actor) -> None:
-    """Delete an application with its own switches. Logins under way through it go on under the global rules.
+    """Delete an application with its own switches and wordings. Logins under way through it go on under the global rules.
 
     Raises NoSuchApplication.
     """
@@ -107,7 +107,8 @@ def remove(application_id: int, client: Client, *, actor: Actor) -> None:
         gone = profile(connection, application_id)
         if not connection.execute(delete(Application).where(Application.id == application_id)).rowcount:
             raise NoSuchApplication(gone.name, application_id)
-        connection.execute(delete(Switch).where(Switch.scope == str(application_id)))
+        for of_its_own in (Switch, Wording):
+            connection.execute(delete(of_its_own).where(of_its_own.scope == str(application_id)))
         audit.record(connection, client, Event(event=What.APPLICATION_DELETED, actor=actor, application_id=application_id,
                                                detail={"name": gone.name, "client_id": gone.client_id}))
 
