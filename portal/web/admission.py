@@ -78,6 +78,21 @@ def lately(view: View) -> View:
     return view
 
 
+def machines(view: View) -> View:
+    """Mark a view as one for programs that bring no session: open to anyone, and its POSTs are no forms of ours.
+
+    It must check for itself who sent what. Nothing in its answer is kept by a browser.
+    """
+    view.access = Access.ANYONE  # type: ignore[attr-defined]
+    view.machines = True  # type: ignore[attr-defined]
+    return view
+
+
+def for_machines(endpoint: str | None) -> bool:
+    """Whether that endpoint is one for programs."""
+    return getattr(current_app.view_functions.get(endpoint or ""), "machines", False)
+
+
 def takes_files(most: int) -> Callable[[View], View]:
     """Mark a view as one whose form may be up to `most` bytes long, from those who may open it."""
 
@@ -114,7 +129,7 @@ def admit() -> ResponseReturnValue | None:
     if request.endpoint is None:
         return None
     access = access_of(request.endpoint)
-    if request.method == "POST":
+    if request.method == "POST" and not for_machines(request.endpoint):
         _allow_files(access)
         _refuse_forged()
     if access is Access.ANYONE:
