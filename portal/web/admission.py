@@ -88,11 +88,6 @@ def machines(view: View) -> View:
     return view
 
 
-def for_machines(endpoint: str | None) -> bool:
-    """Whether that endpoint is one for programs."""
-    return getattr(current_app.view_functions.get(endpoint or ""), "machines", False)
-
-
 def takes_files(most: int) -> Callable[[View], View]:
     """Mark a view as one whose form may be up to `most` bytes long, from those who may open it."""
 
@@ -129,7 +124,10 @@ def admit() -> ResponseReturnValue | None:
     if request.endpoint is None:
         return None
     access = access_of(request.endpoint)
-    if request.method == "POST" and not for_machines(request.endpoint):
+    if getattr(current_app.view_functions[request.endpoint], "machines", False):
+        g.machine = True
+        return None
+    if request.method == "POST":
         _allow_files(access)
         _refuse_forged()
     if access is Access.ANYONE:

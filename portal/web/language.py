@@ -94,7 +94,7 @@ def tag() -> str:
 
 def _remember(response: Response) -> Response:
     """A choice by link is kept in a cookie of its own: the session's holds nothing but seed and token."""
-    if request.args.get("lang") in LANGUAGES and "lang" in request.args:
+    if request.args.get("lang") in LANGUAGES and not g.get("machine"):
         secure = settings().https
         name, lasts = (_cookie(trial=True), None) if in_trial(request) else (_cookie(trial=False), 31_536_000)
         response.set_cookie(name, request.args["lang"], max_age=lasts, samesite="Lax", httponly=True, secure=secure)
