@@ -35,6 +35,10 @@ def make(gateway: Gateway, settings: Settings) -> Carrier:
             from portal.messages.gateways.vonage_voice import VonageVoice
 
             return VonageVoice(gateway, secret, settings)
+        case GatewayKind.HTTP:
+            from portal.messages.gateways.http import Http
+
+            return Http(gateway, secret, settings)
         case GatewayKind.INBOX:
             from portal.messages.gateways.inbox import Inbox
 
