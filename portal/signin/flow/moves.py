@@ -87,6 +87,7 @@ def asked(  # noqa: PLR0913 - one argument for each thing that its entry says
     """The audit entry that says whether a code was sent to that number, or why not."""
     event, outcome = (What.CODE_SENT, "ok") if isinstance(drafted, Draft) else (What.CODE_NOT_SENT, drafted.obstacle.value)
     detail = {"to": masked(phone), "binding": binding} | ({"call": True} if channel is Channel.VOICE else {})
+    detail |= {"limit": drafted.detail} if isinstance(drafted, Refusal) and drafted.detail else {}
     return Event(event=event, outcome=outcome, user_id=user_id, sign_in_id=sign_in_id, detail=detail)
 
 

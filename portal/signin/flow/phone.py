@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from portal import clock
+from portal import audit, clock
 from portal.database import writing
 from portal.extensions import settings
 from portal.messages import guard, outbox, standing
@@ -32,11 +32,18 @@ def bind_phone(phone: str, client: Client) -> Answer:
         if not attempt.pending(row):
             return GONE
         if stopped := _stopped(connection, row, phone):
+            _record(connection, row, phone, client, stopped)
             return stopped
         answer, message = _send(connection, row, phone, client)
     if message is not None:
         outbox.post(message)
     return answer
+
+
+def _record(connection: Connection, row: Any, phone: str, client: Client, stopped: Answer) -> None:
+    if isinstance(stopped, Refusal):
+        asked = moves.asked(stopped, user_id=row.user_id, sign_in_id=row.id, phone=phone, binding=True)
+        audit.record(connection, client, asked)
 
 
 def _stopped(connection: Connection, row: Any, phone: str) -> Answer | None:

@@ -45,6 +45,11 @@ _FACTS = {
     "gateway": _l("Gateway"), "kind": _l("Kind"), "per_second": _l("Messages a second"), "sender": _l("Sender"),
     "settings": _l("Settings"), "credentials": _l("Credentials"), "prefix": _l("Numbers"), "gateways": _l("Gateways"),
     "rules": _l("Rules"),
+    # the guard against toll fraud
+    "limit": _l("Limit"), "closings": _l("Times in a row"), "countries": _l("Countries"), "kinds": _l("Kinds of numbers"),
+    "breaker": _l("Close a country whose codes do not come back"), "unverified": _l("Codes that may be missing"),
+    "verified_share": _l("Share that must come back, %"), "growing": _l("Growing pause"), "share": _l("Share of new numbers, %"),
+    "messages": _l("Messages a day"), "money": _l("Money a day"), "currency": _l("Currency"),
 }
 
 
