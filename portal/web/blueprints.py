@@ -14,6 +14,7 @@ from portal.web import (
     first_administrator,
     health,
     home,
+    hooks,
     inbox,
     login,
     metrics,
@@ -67,7 +68,7 @@ _USER = (user, user_bypass, user_care, user_delete, user_identities, user_phone,
 
 def init_app(app: Flask) -> None:
     """Register all pages. The inbox exists in development only."""
-    for page in (*_ENTRANCE, home, account_sources, settings, first_administrator, set_password, health, metrics,
+    for page in (*_ENTRANCE, home, account_sources, settings, first_administrator, set_password, health, hooks, metrics,
                  application_looks, applications, application, application_security, experience, trial_result):
         app.register_blueprint(page.blueprint)
     for page in (*_USERS, *_USER, *_RECORDS, *_SOURCES):
