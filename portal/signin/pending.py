@@ -13,8 +13,10 @@ from portal.applications import brand
 from portal.applications.brand import Brand
 from portal.database import reading
 from portal.extensions import settings
-from portal.models import Ending, MessageState, State
-from portal.signin import attempt, codes, session
+from portal.messages import standing
+from portal.messages.standing import Standing
+from portal.models import Channel, Ending, MessageState, State
+from portal.signin import attempt, codes, session, voice
 from portal.signin.attempt import addressee
 from portal.signin.codes import Obstacle, Refusal
 from portal.signin.flow import binder
@@ -32,7 +34,10 @@ class NonePending(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Pending:
-    """A sign-in under way: its state; number (E.164), newest message and live code; what stands against another message."""
+    """A sign-in under way: its state; number (E.164), newest message and live code; what stands against another message.
+
+    `may_call`: its code may be told by a call. `text_sender`: what texts to its number come from at the moment.
+    """
 
     state: State
     application: Brand | None
@@ -43,8 +48,11 @@ class Pending:
     code_expires_at: float | None
     message_state: MessageState | None
     message_reason: str | None
+    message_channel: Channel
     resend_in: float
     outlook: Refusal | None
+    may_call: bool
+    text_sender: str
 
 
 def current() -> Pending | NonePending:
@@ -52,11 +60,12 @@ def current() -> Pending | NonePending:
     token = session.pending_token()
     if token is None:
         return NonePending.NEVER
+    setup = standing.current()
     with reading() as connection:
         row = attempt.shown(connection, token)
         if row is None:
             return NonePending.ENDED
-        return _pending(connection, row) if attempt.pending(row) else _why_over(row)
+        return _pending(connection, row, setup) if attempt.pending(row) else _why_over(row)
 
 
 def _why_over(row: Any) -> NonePending:
@@ -65,7 +74,7 @@ def _why_over(row: Any) -> NonePending:
     return NonePending.ENDED if row.state == State.ENDED else NonePending.EXPIRED
 
 
-def _pending(connection: Connection, row: Any) -> Pending:
+def _pending(connection: Connection, row: Any, setup: Standing) -> Pending:
     live = attempt.has_live_code(row)
     fresh = live and row.message_nonce == row.code_nonce
     return Pending(
@@ -74,8 +83,10 @@ def _pending(connection: Connection, row: Any) -> Pending:
         binder=binder(connection) if row.user_phone is None else Binder.USER,
         code_expires_at=row.code_expires_at if live else None,
         message_state=row.message_state if fresh else None, message_reason=row.message_reason if fresh else None,
+        message_channel=(row.message_channel if fresh else None) or Channel.TEXT,
         resend_in=max(0.0, (row.pause_ends_at or 0.0) - clock.now()),
-        outlook=_outlook(connection, row, live=live),
+        outlook=_outlook(connection, row, live=live), may_call=voice.offered(row, setup),
+        text_sender=next((way.sender for way in setup.ways(row.phone, Channel.TEXT)), "") if row.phone else "",
     )
 
 

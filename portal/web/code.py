@@ -10,7 +10,7 @@ from flask_login import current_user
 from wtforms import StringField
 
 from portal.extensions import settings
-from portal.models import State
+from portal.models import Channel, State
 from portal.signin import flow, pending, session
 from portal.signin.codes import Refusal
 from portal.signin.flow import CodeReason, CodeVerdict, Moved, Step
@@ -90,6 +90,18 @@ def resend() -> ResponseReturnValue:
     return _refused(answer)
 
 
+@blueprint.post("/login/code/call")
+@anyone
+@also_in_trials
+@limits.forms
+def call() -> ResponseReturnValue:
+    """Tell the code by a call. A step-up begins with a text: whoever is inside is asked for that first."""
+    if _signed_in():
+        return steps.go(Moved(Step.HOME if current_user.proven else Step.CODE))
+    answer = flow.resend(client(), Channel.VOICE)
+    return steps.asked(answer) if isinstance(answer, Moved) else _refused(answer)
+
+
 def _refused(refusal: Refusal) -> ResponseReturnValue:
     notice = Notice("care", phrases.not_sent(refusal))
     return _again(CodeForm(), 429 if refusal.seconds else 422, refusal.seconds or 0.0, notice)
@@ -146,7 +158,7 @@ def _ask_to_step_up() -> str:
     return render("pages/step_up.html", next_address=wanted, bound=current_user.phone is not None)
 
 
-@reopens("code.verify", "code.resend", "code.cancel")
+@reopens("code.verify", "code.resend", "code.call", "code.cancel")
 def _reopen(notice: Notice) -> ResponseReturnValue:
     now = pending.current()
     if not isinstance(now, Pending):

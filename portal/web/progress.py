@@ -10,12 +10,13 @@ from flask_babel import lazy_gettext as _l
 
 from portal import clock
 from portal.accounts import phones
-from portal.models import MessageState
+from portal.models import Channel, MessageState
 from portal.signin.codes import Obstacle
 from portal.signin.pending import Pending
 from portal.web import phrases
+from portal.web.failures import failed
 
-_SAID = {
+_SAID_OF_TEXT = {
     MessageState.WAITING: _l("Sending…"),
     MessageState.SENDING: _l("Sending…"),
     MessageState.SENT: _l("Text message sent."),
@@ -23,13 +24,26 @@ _SAID = {
     MessageState.UNKNOWN: _l("We don’t know whether the text message went out. If none comes, send the code again."),
     MessageState.EXPIRED: _l("The text message could not be sent in time. Send the code again."),
 }
+_SAID_OF_CALL = {
+    MessageState.WAITING: _l("Calling…"),
+    MessageState.SENDING: _l("Calling…"),
+    MessageState.SENT: _l("We are calling you. Your phone rings in a moment."),
+    MessageState.DELIVERED: _l("The call was answered."),
+    MessageState.UNKNOWN: _l("We don’t know whether the call reaches you. If your phone does not ring, send the code again."),
+    MessageState.EXPIRED: _l("The call could not be made in time. Send the code again."),
+}
+_ON_ITS_WAY = (MessageState.WAITING, MessageState.SENDING, MessageState.SENT)
+_LONGEST_SHORT_CODE = 6
 _NOT_GONE_OUT = (MessageState.FAILED, MessageState.EXPIRED)
 _FOR_GOOD = (Obstacle.LOCKED, Obstacle.TEXTS_USED_UP, Obstacle.NUMBER_REFUSED)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Progress:
-    """The message and the code, as the page and its script show them. `resend_in` in seconds, 0: now."""
+    """The message and the code, as the page and its script show them. `resend_in` in seconds, 0: now.
+
+    `called`: the newest message was a call; `moving`: what became of it may still change by itself.
+    """
 
     phone: str
     phone_words: str
@@ -38,8 +52,12 @@ class Progress:
     valid: str
     resend_in: int
     resend_label: str
+    call_label: str
     can_verify: bool
     can_send: bool
+    can_call: bool
+    called: bool
+    moving: bool
     changeable: bool
 
 
@@ -48,13 +66,22 @@ def of(now: Pending) -> Progress:
     locked = now.outlook is not None and now.outlook.obstacle is Obstacle.LOCKED
     phone, live = now.phone or "", now.code_expires_at is not None and not locked
     wait = (now.outlook.seconds if now.outlook else None) or now.resend_in
+    called = now.message_channel is Channel.VOICE
+    can_send = now.outlook is None or now.outlook.obstacle not in _FOR_GOOD
     return Progress(
         phone=phones.mask(phone),
         phone_words=_("%(code)s, ending in %(digits)s", code=phones.calling_code(phone), digits=phone[-2:]),
         state=_state(now, locked=locked), sentence=_sentence(now), valid=_valid(now) if live else "", resend_in=ceil(wait),
-        resend_label=_("Send the code again") if live else _("Send verification code"),
-        can_verify=live, can_send=now.outlook is None or now.outlook.obstacle not in _FOR_GOOD, changeable=now.binding,
+        resend_label=_resend_label(now, live=live), call_label=_("Call me again") if called else _("Call me instead"),
+        can_verify=live, can_send=can_send, can_call=can_send and now.may_call, changeable=now.binding,
+        called=called, moving=live and now.message_state in _ON_ITS_WAY,
     )
+
+
+def _resend_label(now: Pending, *, live: bool) -> str:
+    if not live:
+        return _("Send verification code")
+    return _("Send a text message instead") if now.message_channel is Channel.VOICE else _("Send the code again")
 
 
 def _state(now: Pending, *, locked: bool) -> str:
@@ -70,15 +97,16 @@ def _sentence(now: Pending) -> str:
     if now.message_state is None:
         return phrases.not_sent(now.outlook) if now.outlook else _("No code is on its way. Send one to go on.")
     if now.message_state is MessageState.FAILED:
-        return failed(now.message_reason or "")
-    return str(_SAID[now.message_state])
+        return failed(now.message_reason or "", now.message_channel, sender=_answerable(now.text_sender))
+    return str((_SAID_OF_CALL if now.message_channel is Channel.VOICE else _SAID_OF_TEXT)[now.message_state])
 
 
-def failed(reason: str) -> str:
-    """What is said of a message that failed because of that, in the gateways' words."""
-    if reason == "number":
-        return _("That number cannot receive text messages. Check the number or ask your administrator.")
-    return _("The text message could not be sent. Send the code again in a moment, or ask your administrator.")
+def _answerable(sender: str) -> str:
+    """A sender to which START can be sent, as it is dialled: letters cannot be."""
+    digits = sender.removeprefix("+")
+    if not (digits.isascii() and digits.isdigit()):
+        return ""
+    return f"+{digits}" if len(digits) > _LONGEST_SHORT_CODE else digits
 
 
 def _valid(now: Pending) -> str:

@@ -10,14 +10,14 @@ from flask_babel import ngettext
 
 from portal import clock
 from portal.audit import What
-from portal.models import MessageState, State
+from portal.models import Channel, MessageState, State
 from portal.signin.policy import Reason
 from portal.signin.trial_story import Happening, Login
 from portal.signin.trials import Tried
 from portal.web.admin.user_words import called
 from portal.web.events import event_words, outcome_kind, outcome_words
+from portal.web.failures import failed
 from portal.web.moments import moment
-from portal.web.progress import failed
 from portal.web.reasons import reason_words
 from portal.web.source_words import source_label
 
@@ -99,11 +99,14 @@ def _decision(happening: Happening, when: str) -> Item:
 
 
 def _message(happening: Happening, when: str) -> Item:
-    title = _("Verification code sent to %(number)s", number=happening.detail.get("to"))
+    call, number = bool(happening.detail.get("call")), happening.detail.get("to")
+    title = (_("Verification code told by a call to %(number)s", number=number) if call else
+             _("Verification code sent to %(number)s", number=number))
     state = happening.message
     if state is None:
         return Item(title, "", when, "good")
-    text = failed(happening.message_reason or "") if state is MessageState.FAILED else outcome_words(state)
+    reason, channel = happening.message_reason or "", Channel.VOICE if call else Channel.TEXT
+    text = failed(reason, channel) if state is MessageState.FAILED else outcome_words(state)
     return Item(title, text, when, _MESSAGE_KINDS.get(state, "bad"))
 
 

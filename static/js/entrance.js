@@ -99,7 +99,7 @@ function watchState(line, countFrom) {
     line.className = "state " + (line.dataset.state = news.state);
     if (sentence.textContent !== news.sentence) sentence.textContent = news.sentence;
     valid.textContent = news.valid;
-    countFrom?.(news.resend_in);
+    countFrom(news.resend_in);
   };
   const ask = async () => {
     const answer = await fetch(line.dataset.url).catch(() => 0);
@@ -117,8 +117,8 @@ function watchState(line, countFrom) {
 document.querySelectorAll("form").forEach(submitOnce);
 document.querySelectorAll(".reveal").forEach(addReveal);
 addEventListener("pageshow", (event) => event.persisted && unlock());
-const [dialog, seconds, code, state] = ["dialog", "[data-seconds]", "[data-length]", "[data-url]"].map(find);
-const countFrom = seconds && countDown(seconds);
+const [dialog, code, state] = ["dialog", "[data-length]", "[data-url]"].map(find);
+const counts = [...document.querySelectorAll("[data-seconds]")].map(countDown);
 if (dialog) makeModal(dialog);
 if (code) watchCode(code);
-if (state) watchState(state, countFrom);
+if (state) watchState(state, (seconds) => counts.forEach((from) => from(seconds)));

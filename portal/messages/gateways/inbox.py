@@ -9,7 +9,7 @@ from sqlalchemy import select
 from portal.database import reading
 from portal.messages.gateways.contract import Outgoing, Receipt
 from portal.messages.writing import COLUMNS, KeyRetired, Letter, code_of, letter, text_of
-from portal.models import Message, MessageState
+from portal.models import Channel, Message, MessageState
 
 NAME = "inbox"
 
@@ -24,7 +24,10 @@ class Inbox:
 
 @dataclass(frozen=True)
 class InboxMessage:
-    """A message as a phone would show it: `to` in E.164, `at` in seconds since 1970 UTC; no `code` in a test message."""
+    """A message as a phone would show it, or as a call would say it: `to` in E.164, `at` in seconds since 1970 UTC.
+
+    There is no `code` in a test message.
+    """
 
     id: int
     to: str
@@ -32,6 +35,7 @@ class InboxMessage:
     text: str
     code: str | None
     state: MessageState
+    channel: Channel
 
 
 def messages(limit: int, to: str | None = None) -> list[InboxMessage]:
@@ -48,5 +52,5 @@ def _shown(letter: Letter, *, at: float, state: MessageState) -> InboxMessage:
     try:
         code = code_of(letter)
     except KeyRetired:
-        return InboxMessage(letter.id, letter.phone, at, "…", None, state)
-    return InboxMessage(letter.id, letter.phone, at, text_of(letter, code), code, state)
+        return InboxMessage(letter.id, letter.phone, at, "…", None, state, letter.channel)
+    return InboxMessage(letter.id, letter.phone, at, text_of(letter, code), code, state, letter.channel)
