@@ -20,6 +20,7 @@ from portal.extensions import settings
 from portal.messages import lease, queue
 from portal.messages.bulk import Bulk
 from portal.messages.delivery import deliver
+from portal.messages.guard import house
 from portal.messages.sealing import Sealing
 from portal.messages.sweep import OVERDUE, sweep
 from portal.messages.troubles import Troubles
@@ -141,6 +142,7 @@ class Sender:
         if at >= self.swept_at + (SWEEP_EVERY_WITHOUT_QUEUE if without_queue else SWEEP_EVERY):
             self.swept_at = at
             self._try("sweep", lambda: self._sweep(overdue=OVERDUE_WITHOUT_QUEUE if without_queue else OVERDUE))
+            self._try("guard", house.turn)
         self._try_again()
         if self.sealing.is_due:
             self._try("sealing", self.sealing.turn)

@@ -8,12 +8,13 @@ from flask import request
 
 from portal.accounts.phones import all_regions
 from portal.extensions import settings
+from portal.messages import standing
 from portal.web.language import current
 
 
 def choices() -> list[tuple[str, str]]:
     """Regions to which messages may go with name and calling code: the home country first, then by name."""
-    return _choices(current(), settings().countries, settings().portal_home_country)
+    return _choices(current(), standing.current().rules.countries, settings().portal_home_country)
 
 
 @lru_cache(maxsize=16)
@@ -34,3 +35,18 @@ def first_choice() -> str:
         return settings().portal_home_country
     spoken = (tag.rpartition("-")[2].upper() for tag in request.accept_languages.values() if "-" in tag)
     return next((region for region in spoken if region in offered), offered[0])
+
+
+def calling_codes() -> list[tuple[str, str]]:
+    """All calling codes without the plus sign, each with the name of its main region, by name."""
+    return _calling_codes(current())
+
+
+@lru_cache(maxsize=4)
+def _calling_codes(language: str) -> list[tuple[str, str]]:
+    from babel import Locale
+    from phonenumbers import COUNTRY_CODE_TO_REGION_CODE
+
+    names = Locale.parse("zh_Hans_CN" if language == "zh" else "en").territories
+    main = {str(code): regions[0] for code, regions in COUNTRY_CODE_TO_REGION_CODE.items() if regions[0] != "001"}
+    return sorted(((code, f"{names.get(region, region)} +{code}") for code, region in main.items()), key=lambda one: one[1])

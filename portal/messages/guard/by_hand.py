@@ -1,0 +1,51 @@
+"""A person opens or closes a calling code: how is it written, and who is told?"""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, delete, select, text
+
+from portal import audit, clock
+from portal.audit import Event, What
+from portal.database import after_commit, writing
+from portal.messages import standing
+from portal.messages.guard import breaker, budgets
+from portal.messages.guard.doors import Closed, Door, door
+from portal.models import Allowance, ClosedPrefix
+from portal.trace import Actor, Client
+
+_CLOSE = text("""
+INSERT INTO closed_prefix (prefix, closed_at, closed_until, closings, actor, reason)
+VALUES (:prefix, :now, :until, 1, :actor, :reason)
+ON CONFLICT (prefix) DO UPDATE SET closed_at = excluded.closed_at, closed_until = excluded.closed_until, closings = 1,
+actor = excluded.actor, reason = excluded.reason
+""")
+
+
+def close(prefix: str, seconds: float, reason: str, client: Client, actor: Actor) -> None:
+    """Send nothing to new numbers of that calling code for so long; a code that comes back opens it no sooner."""
+    now = clock.now()
+    with writing() as connection:
+        connection.execute(_CLOSE, {"prefix": prefix, "now": now, "until": now + seconds, "actor": actor.name, "reason": reason})
+        detail = {"prefix": prefix, "minutes": round(seconds / 60), "why": reason}
+        audit.record(connection, client, Event(event=What.PREFIX_CLOSED, outcome="by hand", actor=actor, detail=detail))
+        after_commit(connection, standing.forget)
+
+
+def reopen(prefix: str, reason: str, client: Client, actor: Actor) -> bool:
+    """Send to new numbers of that calling code again, and count anew which codes come back. False if it was not closed."""
+    with writing() as connection:
+        connection.execute(delete(Allowance).where(Allowance.key == f"{budgets.UNVERIFIED}{prefix}"))
+        was = _closed(connection, prefix)
+        connection.execute(delete(ClosedPrefix).where(ClosedPrefix.prefix == prefix))
+        if door(was, clock.now()) is Door.OPEN:
+            return False
+        detail = {"prefix": prefix, "why": reason}
+        audit.record(connection, client, Event(event=What.PREFIX_OPENED, outcome="by hand", actor=actor, detail=detail))
+        breaker.opened(connection, prefix)
+    return True
+
+
+def _closed(connection: Connection, prefix: str) -> Closed | None:
+    columns = select(ClosedPrefix.closed_until, ClosedPrefix.closings, ClosedPrefix.actor)
+    row = connection.execute(columns.where(ClosedPrefix.prefix == prefix)).first()
+    return Closed(row.closed_until, row.closings, row.actor is not None) if row else None
