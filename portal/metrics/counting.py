@@ -36,8 +36,7 @@ def init_app(settings: Settings) -> None:
     _state.folder = Path(settings.prometheus_multiproc_dir) if settings.prometheus_multiproc_dir else None
     _state.meter = None
     if _state.wanted and _state.folder:
-        # A server: what is imported now is there for all workers, and no request waits for it.
-        meter()
+        _make_ready()
 
 
 def wanted() -> bool:
@@ -71,6 +70,14 @@ def timed(metric: Metric, *labels: str) -> Iterator[None]:
         yield
     finally:
         observe(metric, time.perf_counter() - began, *labels)
+
+
+def _make_ready() -> None:
+    """In a server: what is imported now is there for all workers, and no request waits for it."""
+    try:
+        meter()
+    except Exception as error:
+        _give_up(error)
 
 
 def meter() -> Meter:

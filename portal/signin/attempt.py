@@ -50,6 +50,8 @@ _latest = select(func.max(Message.id)).where(Message.sign_in_id == SignIn.id).co
 _pause = aliased(Allowance)
 # A scalar: PostgreSQL locks no row that an outer join may leave out.
 _application = select(Application.name).where(Application.id == SignIn.application_id).correlate(SignIn).scalar_subquery()
+_gateway = (select(Message.gateway).where(Message.sign_in_id == SignIn.id).order_by(Message.id.desc()).limit(1)
+            .correlate(SignIn).scalar_subquery())
 _columns: tuple[Any, ...] = (
     SignIn.id, SignIn.user_id, SignIn.state, SignIn.source, SignIn.application_id, SignIn.methods, SignIn.reason,
     SignIn.next_address, SignIn.expires_at, SignIn.must_end_at, SignIn.seen_at, SignIn.completed_at, SignIn.address,
@@ -63,7 +65,7 @@ _both = select(*_columns).select_from(SignIn).join(User, User.id == SignIn.user_
 HERE = SignIn.trial_id.is_not_distinct_from(bindparam("trial", type_=SignIn.trial_id.type))
 _attempt = _both.where(SignIn.token_hash == bindparam("token"), HERE)
 # The user first, as whoever changes a user does: in another order two sign-ins of one person wait for each other.
-_locked = _attempt.add_columns(_application.label("application")).with_for_update(of=(User, SignIn))
+_locked = _attempt.add_columns(_application.label("application"), _gateway.label("gateway")).with_for_update(of=(User, SignIn))
 _choosing = _attempt.add_columns(User.password_hash, User.username, User.email, User.name)
 # As `codes` counts it: read here in the same statement, for the page that shows the seconds.
 _pause_of_number = case((SignIn.binding, literal("pause:bind:")), else_=literal("pause:")) + SignIn.phone

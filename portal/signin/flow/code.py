@@ -12,7 +12,7 @@ from portal.audit import Event, What
 from portal.database import writing
 from portal.extensions import settings
 from portal.keys import new_token
-from portal.messages import outbox, standing
+from portal.messages import measured, outbox, standing
 from portal.models import Channel, Ending, Method, PhoneState, State, User, phone_columns
 from portal.signin import attempt, codes, session, voice
 from portal.signin.attempt import addressee
@@ -84,6 +84,7 @@ def _accept(connection: Connection, row: Any, token: str, client: Client) -> Cod
     moves.change(connection, row.id, binding=False, **columns)
     codes.give_back(connection, row)
     audit.record(connection, client, *_accepted(row, complete=not owes))
+    measured.verified(connection, row.phone, row.gateway, clock.now() - (row.code_started_at or clock.now()))
     return CodeVerdict(CodeReason.RIGHT, moved=Moved(Step.PASSWORD) if owes else Moved(Step.HOME, row.next_address))
 
 
