@@ -12,7 +12,9 @@ from sqlalchemy import insert, text
 from portal import clock
 from portal.database import writing
 from portal.messages import standing
-from portal.models import GatewayKind, MessageGateway
+from portal.messages.receipts import reasons
+from portal.models import Channel, GatewayKind, MessageGateway
+from portal.web.failures import failed
 from tests.people import (
     OTHER_PHONE,
     PHONE,
@@ -262,6 +264,10 @@ def test_a_call_is_told_in_the_audit_log(app: Flask, visitor: Visitor, make_user
     ("absent", "Your phone could not be reached. Check that your phone is switched on and has reception."),
     ("expired", "Your phone could not be reached in time."),
     ("fraud", "Text messages to that number are held up for the moment"),
+    ("number barred", "That number takes no text messages from us."),
+    ("blocked", "The network operator did not let the text message through."),
+    ("spam", "The network operator took the text message for an unwanted one."),
+    ("not delivered", "The text message did not arrive."),
     ("credentials", "The text message could not be sent. Send the code again in a moment, or ask your administrator."),
     ("no gateway", "The text message could not be sent."),
     (None, "The text message could not be sent."),
@@ -283,7 +289,7 @@ def test_a_text_that_failed_says_why_and_leaves_a_call_open(
     ("sent", None, "We are calling you. Your phone rings in a moment."),
     ("delivered", None, "The call was answered."), ("unknown", "time-out", "We don’t know whether the call reaches you."),
     ("expired", None, "The call could not be made in time."), ("failed", "busy", "The line was busy."),
-    ("failed", "not answered", "Nobody answered our call."), ("failed", "machine", "An answering machine took our call"),
+    ("failed", "no answer", "Nobody answered our call."), ("failed", "machine", "An answering machine took our call"),
     ("failed", "credentials", "We could not call you."), ("failed", "number", "That number cannot be called."),
 ])
 def test_the_page_says_what_became_of_a_call(  # noqa: PLR0917 - the fixtures, and the row of the table
@@ -308,6 +314,16 @@ def test_whoever_has_no_script_may_look_again_while_something_may_change(
     becomes(app, state)
 
     assert ("Check again" in visitor.opens("/login/code").page.html) is again
+
+
+def test_every_reason_of_a_receipt_that_concerns_the_reader_has_words(app: Flask) -> None:
+    concern_operators = {reasons.CREDIT, reasons.THROTTLED, reasons.SENDER, reasons.ACCOUNT_BARRED, reasons.DEMO}
+    of_texts = {*reasons.MESSAGES.values(), *reasons.TEXTS.values(), reasons.NOT_DELIVERED} - concern_operators
+
+    with app.test_request_context():
+        assert all(failed(reason) != failed("") for reason in of_texts)
+        assert all(failed(reason) == failed("") for reason in concern_operators)
+        assert all(failed(reason, Channel.VOICE) != failed("", Channel.VOICE) for reason in reasons.CALLS.values())
 
 
 def test_somebody_who_answered_stop_is_told_how_to_start_again(app: Flask, visitor: Visitor, make_user: MakeUser) -> None:

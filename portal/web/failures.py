@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from portal.messages.receipts import reasons
 from portal.models import Channel
 
 _AGAIN = _l("Send the code again in a moment, or ask your administrator.")
@@ -12,27 +13,29 @@ _CHECK = _l("Check the number or ask your administrator.")
 _PHONE = _l("Check that your phone is switched on and has reception. Then send the code again.")
 _READY = _l("Keep the phone at hand, then let us call you again.")
 _TEXT = {
-    "number": (_l("That number cannot receive text messages."), _CHECK),
-    "route": (_l("Our text messages do not reach that number."), _CHECK),
-    "barred": (_l("That number takes no text messages from us."), _CHECK),
-    "absent": (_l("Your phone could not be reached."), _PHONE),
-    "expired": (_l("Your phone could not be reached in time."), _PHONE),
-    "spam": (_l("The network operator took the text message for an unwanted one."), _AGAIN),
-    "carrier": (_l("The network operator did not let the text message through."), _AGAIN),
-    "fraud": (_l("Text messages to that number are held up for the moment, to prevent misuse."), _AGAIN),
+    reasons.NUMBER: (_l("That number cannot receive text messages."), _CHECK),
+    reasons.NUMBER_BARRED: (_l("That number takes no text messages from us."), _CHECK),
+    reasons.BLOCKED: (_l("The network operator did not let the text message through."), _CHECK),
+    reasons.ROUTE: (_l("Our text messages do not reach that number."), _CHECK),
+    reasons.ABSENT: (_l("Your phone could not be reached."), _PHONE),
+    reasons.EXPIRED: (_l("Your phone could not be reached in time."), _PHONE),
+    reasons.SPAM: (_l("The network operator took the text message for an unwanted one."), _AGAIN),
+    reasons.FRAUD: (_l("Text messages to that number are held up for the moment, to prevent misuse."), _AGAIN),
+    reasons.NOT_DELIVERED: (_l("The text message did not arrive."), _PHONE),
 }
 _CALL = {
-    "busy": (_l("The line was busy."), _l("End the other call, then let us call you again.")),
-    "not answered": (_l("Nobody answered our call."), _READY),
-    "declined": (_l("Our call was declined."), _l("Take the next one, or send the code again as a text message.")),
-    "machine": (_l("An answering machine took our call, so we told it nothing."), _READY),
-    "number": (_l("That number cannot be called."), _CHECK),
-    "route": (_l("Our calls do not reach that number."), _CHECK),
-    "fraud": (_l("Calls to that number are held up for the moment, to prevent misuse."), _AGAIN),
+    reasons.NUMBER: (_l("That number cannot be called."), _CHECK),
+    reasons.NUMBER_BARRED: (_l("That number takes no calls from us."), _CHECK),
+    reasons.ROUTE: (_l("Our calls do not reach that number."), _CHECK),
+    reasons.FRAUD: (_l("Calls to that number are held up for the moment, to prevent misuse."), _AGAIN),
+    reasons.BUSY: (_l("The line was busy."), _l("End the other call, then let us call you again.")),
+    reasons.NO_ANSWER: (_l("Nobody answered our call."), _READY),
+    reasons.DECLINED: (_l("Our call was declined."), _l("Take the next one, or send the code as a text message.")),
+    reasons.MACHINE: (_l("An answering machine took our call, so we told it nothing."), _READY),
+    reasons.NOT_DELIVERED: (_l("Our call did not come through."), _PHONE),
 }
 _NOT_SENT = (_l("The text message could not be sent."), _AGAIN)
 _NOT_CALLED = (_l("We could not call you."), _AGAIN)
-STOPPED = "stopped"
 
 
 def failed(reason: str, channel: Channel = Channel.TEXT, *, sender: str = "") -> str:
@@ -40,7 +43,7 @@ def failed(reason: str, channel: Channel = Channel.TEXT, *, sender: str = "") ->
 
     `sender`: the number (E.164) that texts come from, if it can be answered.
     """
-    if reason == STOPPED and channel is Channel.TEXT:
+    if reason == reasons.STOPPED and channel is Channel.TEXT:
         return _stopped(sender)
     known, other = (_CALL, _NOT_CALLED) if channel is Channel.VOICE else (_TEXT, _NOT_SENT)
     happened, helps = known.get(reason, other)
