@@ -20,6 +20,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     """The portal as a WSGI application. Reads the environment when no settings are given; raises SettingsInvalid."""
     settings = settings or config.load()
     app = Flask(__name__, template_folder="../templates", static_folder="../static")
+    app.jinja_environment = rendering.Pages
     app.config.update(_flask_settings(settings))
     app.session_interface = session_cookies.Cookies()
     logs.init_app(app)

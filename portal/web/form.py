@@ -24,8 +24,11 @@ class Form(FlaskForm):  # type: ignore[misc]
             """
             return request.form if formdata is not None and form.is_submitted() else None
 
-    def lacks(self, words: Mapping[str, str]) -> bool:
-        """Whether one of these fields, by their names, has nothing in it; each that has nothing says so in these words."""
+    def lacks(self, words: Mapping[str, object]) -> bool:
+        """Whether one of these fields, by their names, has nothing in it; each that has nothing says so in these words.
+
+        Lazy words are looked up for those alone.
+        """
         for name, said in words.items():
-            self[name].errors = [] if (self[name].data or "").strip() else [said]
+            self[name].errors = [] if (self[name].data or "").strip() else [str(said)]
         return any(self[name].errors for name in words)

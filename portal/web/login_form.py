@@ -22,7 +22,7 @@ class LoginForm(Form):
 
     def filled(self) -> bool:
         """Whether both fields have something in them; each that has not says so."""
-        return not self.lacks({name: phrases.required(name) for name in ("identifier", "password")})
+        return not self.lacks({name: phrases.REQUIRED[name] for name in ("identifier", "password")})
 
 
 def page(form: LoginForm, application: Found | None, notice: Notice | None = None) -> str:

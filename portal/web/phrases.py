@@ -35,7 +35,7 @@ _SENT_TO_LOGIN = {
     "scanned": ("info", _l("Log in on this phone first. Then you are asked about the code that you scanned.")),
     "created": ("good", _l("The first administrator is created. Log in with the new account.")),
 }
-_REQUIRED = {
+REQUIRED = {
     "identifier": _l("Enter your username, mobile phone number or email."),
     "password": _l("Enter your password."),
     "code": _l("Enter the code from the text message."),
@@ -101,7 +101,7 @@ def own_password_refused() -> str:
 
 def required(field: str) -> str:
     """What is said beside an empty field."""
-    return str(_REQUIRED[field])
+    return str(REQUIRED[field])
 
 
 def code_refused(verdict: CodeVerdict, length: int) -> str:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import current_app, url_for
-from flask_babel import gettext as _
 
 from portal.models import SourceKind
 from portal.sources.register import Source
@@ -18,10 +17,11 @@ _OUTSIDE = "outside.go"
 
 @dataclass(frozen=True)
 class Way:
-    """One way to log in: what its link says, where it leads, and whether this page is it."""
+    """One way to log in: its kind, where its link leads, what an outside source is called, and whether this page is it."""
 
-    label: str
+    kind: SourceKind
     url: str
+    title: str = ""
     current: bool = False
 
 
@@ -59,15 +59,14 @@ def ways(offered: Sequence[Source], current: SourceKind = SourceKind.PASSWORD) -
 
 def _tabs(kinds: set[SourceKind], current: SourceKind) -> tuple[Way, ...]:
     """None where there is only one of them, unless it lies on another page."""
-    labels = {SourceKind.PASSWORD: _("Password"), SourceKind.SCAN: _("Scan code")}
-    shown = [kind for kind in labels if kind in kinds]
+    shown = [kind for kind in _ENDPOINTS if kind in kinds]
     if shown in ([], [current]):
         return ()
-    return tuple(Way(labels[kind], url_for(_ENDPOINTS[kind], **came_for.kept()), kind is current) for kind in shown)
+    kept = came_for.kept()
+    return tuple(Way(kind, url_for(_ENDPOINTS[kind], **kept), current=kind is current) for kind in shown)
 
 
 def _way(source: Source) -> Way:
     if source.kind is SourceKind.SCAN:
-        return Way(_("Scan code"), url_for(_ENDPOINTS[source.kind], **came_for.kept()))
-    label = _("Continue with %(source)s", source=source.title)
-    return Way(label, url_for(_OUTSIDE, name=source.name, **came_for.kept()))
+        return Way(source.kind, url_for(_ENDPOINTS[source.kind], **came_for.kept()))
+    return Way(source.kind, url_for(_OUTSIDE, name=source.name, **came_for.kept()), source.title)
