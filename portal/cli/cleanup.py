@@ -26,7 +26,7 @@ _ENDED_KEPT = 30 * 86_400
 def cleanup(*, as_json: bool) -> None:
     """Remove what has expired: sign-ins, trials, links, scanned codes, requests to sources, budgets, counters, imports' rows.
 
-    Safe at any time; records stay. Secrets of sources and gateways that an earlier PORTAL_SECRET seals are sealed by the present one.
+    Safe at any time; records stay. What an earlier PORTAL_SECRET seals of sources and gateways, the present one seals.
     """
     now = clock.now()
     secrets.renew()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import select
 
 from portal import audit, clock
 from portal.accounts.phones import mask
@@ -43,7 +43,7 @@ def channel(gateway: Gateway) -> Channel:
     return Channel.TEXT if Channel.TEXT in gateway.channels else Channel.VOICE
 
 
-def outcome(message_id: int, gateway: Gateway) -> Row[Any] | None:
+def outcome(message_id: int, gateway: Gateway) -> Any | None:
     """How that test of this gateway stands; None if there is no such test."""
     asked = select(Message.id, Message.phone, Message.state, Message.reason, Message.reference, Message.sender, Message.attempts,
                    Message.created_at, Message.claimed_at, Message.settled_at)

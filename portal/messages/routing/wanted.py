@@ -42,7 +42,7 @@ class Flaw(StrEnum):
     APPLICATION = "the application's id and its private key are needed"
     EITHER = "key and secret are needed, or the application's id and its private key"
     PRIVATE_KEY = "a private key is PKCS#8 PEM text that can be read"
-    SECRET_ODD = "a secret has at most 500 characters, none of them a blank or invisible"  # noqa: S105 - words, no secret
+    SECRET_ODD = "a secret has at most 500 characters, none of them invisible, and those of Vonage no blank"  # noqa: S105 - words, no secret
     SECRET_ELSEWHERE = "secrets that would go to another address are entered once more"  # noqa: S105 - words, no secret
 
 
@@ -118,7 +118,7 @@ def _of_secrets(asked: Asked, known: set[str]) -> Iterator[Flaw]:
         if name == PRIVATE_KEY:
             if not _is_key(secret):
                 yield Flaw.PRIVATE_KEY
-        elif len(secret) > LONGEST_SECRET or not secret.isprintable() or " " in secret:
+        elif len(secret) > LONGEST_SECRET or not secret.isprintable() or (" " in secret and asked.kind in VONAGE):
             yield Flaw.SECRET_ODD
 
 
