@@ -39,6 +39,10 @@ def make(gateway: Gateway, settings: Settings) -> Carrier:
             from portal.messages.gateways.http import Http
 
             return Http(gateway, secret, settings)
+        case GatewayKind.MAIL:
+            from portal.messages.gateways.mail import Mail
+
+            return Mail(gateway, secret, settings)
         case GatewayKind.INBOX:
             from portal.messages.gateways.inbox import Inbox
 
