@@ -82,6 +82,15 @@ TABLE: dict[str, tuple[str, ...]] = {
     "GET /admin/settings/sources/<int:source_id>/try/go": ADMINISTRATORS,
     "GET /admin/settings/sources/<int:source_id>/tried/<int:request_id>": ADMINISTRATORS,
     "POST /admin/applications/<int:application_id>/sources": ADMINISTRATORS,
+    # words of the text message
+    "GET /admin/settings/texts/wording": ADMINISTRATORS,
+    "POST /admin/settings/texts/wording": ADMINISTRATORS,
+    "POST /admin/settings/texts/wording/restore": ADMINISTRATORS,
+    "POST /admin/settings/texts/wording/preview": ADMINISTRATORS,
+    "GET /admin/settings/texts/wording/<int:application_id>": ADMINISTRATORS,
+    "POST /admin/settings/texts/wording/<int:application_id>": ADMINISTRATORS,
+    "POST /admin/settings/texts/wording/<int:application_id>/restore": ADMINISTRATORS,
+    "POST /admin/settings/texts/wording/<int:application_id>/preview": ADMINISTRATORS,
     "POST /admin/users/<int:user_id>/identities/<int:identity_id>/remove": HELPDESK,
     # records
     "GET /admin/audit": READERS, "GET /admin/audit/<int:entry_id>": READERS,

@@ -42,6 +42,7 @@ from portal.web.admin import (
     source_new,
     source_try,
     sources,
+    texts_wording,
     user,
     user_bypass,
     user_care,
@@ -62,6 +63,7 @@ from portal.web.admin import (
 _ENTRANCE = (login, scan, scan_phone, outside, directory, arrived, phone, code, new_password, again)
 _RECORDS = (dashboard, console_settings, audit_log, message_log, message_export)
 _SOURCES = (sources, source_new, source, source_delete, source_try)
+_WORDING = (texts_wording,)
 _USERS = (users, users_bulk, users_export, users_import, users_import_one, user_new)
 _USER = (user, user_bypass, user_care, user_delete, user_identities, user_phone, user_secret, user_sign_ins, user_trail)
 
@@ -71,7 +73,7 @@ def init_app(app: Flask) -> None:
     for page in (*_ENTRANCE, home, account_sources, settings, first_administrator, set_password, health, hooks, metrics,
                  application_looks, applications, application, application_security, experience, trial_result):
         app.register_blueprint(page.blueprint)
-    for page in (*_USERS, *_USER, *_RECORDS, *_SOURCES):
+    for page in (*_USERS, *_USER, *_RECORDS, *_SOURCES, *_WORDING):
         app.register_blueprint(page.blueprint)
     if not app.config["PORTAL"].production:
         app.register_blueprint(inbox.blueprint)

@@ -22,6 +22,8 @@ DEEDS = {
     "account_sources.unlink": _l("Your identity sources"),
     "settings.save": _l("Multi-factor authentication"),
     "application.delete": _l("Delete application"),
+    "texts_wording.save": _l("Words of the text message"),
+    "texts_wording.restore": _l("Words of the text message"),
     "application_security.customise": _l("Advanced configuration"),
     "application_security.save": _l("Security management"),
     "application_security.offer": _l("Identity sources"),

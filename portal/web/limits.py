@@ -43,6 +43,11 @@ def scans(view: Callable[..., Any]) -> Any:
     return limiter.shared_limit(_forms, scope="scans", key_func=address)(view)
 
 
+def previews(view: Callable[..., Any]) -> Any:
+    """Limit what a script asks while somebody types: it must not use up the forms, which the person sends."""
+    return limiter.shared_limit(_forms, scope="previews", key_func=address)(view)
+
+
 def note_refusal() -> None:
     """Write down that an address is refused, once in a while: a flood must not become a flood of rows."""
     try:

@@ -11,6 +11,7 @@ from portal.applications.register import Profile
 from portal.web.tabs import Tab, tabs
 
 DETAILS, ADVANCED, SECURITY = "application.details", "application_security.advanced", "application_security.show"
+TEXT = "texts_wording.show"
 """The pages of an application, by their endpoints: which of them is the present one is said to `head`."""
 
 
@@ -29,6 +30,7 @@ def head(application: Profile, current: str) -> Head:
     labels = {DETAILS: _("Application details"), ADVANCED: _("Advanced configuration")}
     if application.customises:
         labels[SECURITY] = _("Security management")
+    labels[TEXT] = _("Text message")
     return Head(application.id, application.name, logo_url(application), tabs(labels, current, application_id=application.id))
 
 
