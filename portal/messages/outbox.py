@@ -50,19 +50,22 @@ _DUE = (
     Message.state == MessageState.WAITING,
     Message.again_at <= bindparam("instant"),
 )
-_FACING = select(Message.phone, Message.channel, Message.via).where(*_DUE, Message.not_after > bindparam("instant"))
+_IS_OF_USE = and_(Message.not_after > bindparam("instant"), _CODE_LIVES)
+_FACING = select(Message.phone, Message.channel, Message.via, _IS_OF_USE.label("is_of_use")).where(*_DUE)
+_IN_HAND = select(Message.id).where(
+    Message.id == bindparam("the_id"), Message.state == MessageState.SENDING, _IS_OF_USE)
 # STOP is an answer to texts. Whoever presses the button that has them called wants that call.
 _STOPPED = and_(
     Message.channel == Channel.TEXT, select(OptOut.phone).where(OptOut.phone == Message.phone).correlate(Message).exists())
 _CLAIM = (
     update(Message)
-    .where(*_DUE, Message.not_after > bindparam("instant"), _CODE_LIVES, ~_STOPPED)
+    .where(*_DUE, _IS_OF_USE, ~_STOPPED)
     .values(state=MessageState.SENDING, claimed_at=bindparam("instant"), attempts=Message.attempts + 1)
     .returning(*COLUMNS)
 )
 _STOP = (
     update(Message)
-    .where(*_DUE, Message.not_after > bindparam("instant"), _CODE_LIVES, _STOPPED)
+    .where(*_DUE, _IS_OF_USE, _STOPPED)
     .values(state=MessageState.FAILED, reason=STOPPED, settled_at=bindparam("instant"))
     .returning(Message.id, Message.user_id, Message.sign_in_id, Message.state, Message.reason, Message.phone)
 )
@@ -123,18 +126,28 @@ def post(message_id: int) -> None:
 
 @dataclass(frozen=True)
 class Facing:
-    """Where a message that waits is to go: to `phone` (E.164), as a text or a call, and by which gateway if that is said."""
+    """Where a message that waits is to go: to `phone` (E.164), as a text or a call, and by which gateway if that is said.
+
+    `is_of_use`: its time is not over and its code lives.
+    """
 
     phone: str
     channel: Channel
     via: str | None
+    is_of_use: bool
+
+
+def in_hand(message_id: int) -> bool:
+    """Whether that message is still in somebody's hand, its code lives, and nothing is known of it yet."""
+    with reading() as connection:
+        return connection.execute(_IN_HAND, {"the_id": message_id, "instant": clock.now()}).one_or_none() is not None
 
 
 def facing(message_id: int) -> Facing | None:
-    """Where that message is to go, if it is time; else None. It is not taken in hand."""
+    """Where that message is to go, if it waits and it is time; else None. It is not taken in hand."""
     with reading() as connection:
         row = connection.execute(_FACING, {"the_id": message_id, "instant": clock.now()}).one_or_none()
-    return Facing(row.phone, row.channel, row.via) if row else None
+    return Facing(row.phone, row.channel, row.via, bool(row.is_of_use)) if row else None
 
 
 def claim(message_id: int) -> Letter | None:

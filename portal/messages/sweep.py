@@ -11,7 +11,7 @@ from portal.audit import record
 from portal.database import writing
 from portal.extensions import settings
 from portal.messages import lease, measured, outbox
-from portal.messages.delivery import LAST_START
+from portal.messages.handover import LAST_START, LONGEST_TURN
 from portal.models import Message, MessageState
 from portal.models.message import OPEN
 
@@ -32,7 +32,7 @@ def sweep(most: int, *, overdue: float = OVERDUE) -> list[int]:
         if not lease.hold(connection, LEASE, LEASE_SECONDS):
             return []
         at = clock.now()
-        lost = at - LAST_START - 2 * settings().vonage_timeout - MARGIN
+        lost = at - LAST_START - LONGEST_TURN - 2 * settings().vonage_timeout - MARGIN
         _end(connection, MessageState.UNKNOWN, Message.state == MessageState.SENDING, Message.claimed_at < lost)
         _end(connection, MessageState.EXPIRED, Message.state == MessageState.WAITING, Message.not_after <= at)
         return _overdue(connection, most, created_before=at - overdue)

@@ -6,13 +6,28 @@ import time
 from collections.abc import Sequence
 from threading import Lock
 
+from portal.messages.gateways.contract import Fault, NoRoute, OurFault
 from portal.messages.routing.choosing import Way
 
 SECONDS = 20.0
+"""For which a gateway rests that has failed."""
+TRY_SECONDS = 5.0
+"""For which it rests on while the one message that came after them tries it."""
+_OF_ONE_MESSAGE = frozenset({"sender", "demo", "request", "key retired"})
+"""Faults of ours that say nothing of the next message: of its sender in that country, of a number, of its words."""
+
+
+def concerns_all(fault: Fault) -> bool:
+    """Whether the gateway would not take another message, to another number, either.
+
+    If each fault sent everything elsewhere, a number in a country where our sender may not write would be enough for it.
+    """
+    of_one = isinstance(fault, OurFault) and (fault.reason in _OF_ONE_MESSAGE or fault.reason.startswith("status "))
+    return not isinstance(fault, NoRoute) and not of_one
 
 
 class _Resting:
-    """The names of gateways, and until when each rests by the clock of this process."""
+    """The names of gateways that have failed since they last took a message, and until when each rests, by this process."""
 
     def __init__(self) -> None:
         self._until: dict[str, float] = {}
@@ -29,11 +44,17 @@ class _Resting:
             self._until.pop(name, None)
 
     def last(self, ways: Sequence[Way]) -> list[Way]:
-        """The ways with those behind all others whose gateway rests."""
+        """The ways with those behind all others whose gateway rests. One that has rested is tried by one message first."""
         with self._lock:
-            now = time.monotonic()
-            asleep = {name for name, until in self._until.items() if until > now}
+            asleep = {way.gateway.name for way in ways if self._rests(way.gateway.name)}
         return sorted(ways, key=lambda way: way.gateway.name in asleep)
+
+    def _rests(self, name: str) -> bool:
+        until, now = self._until.get(name), time.monotonic()
+        if until is None or until > now:
+            return until is not None
+        self._until[name] = now + TRY_SECONDS
+        return False
 
 
 resting = _Resting()
