@@ -48,7 +48,7 @@ def apply(news: News, gateways: Sequence[str], *, signed: bool) -> None:
 
 def _which(news: News, gateways: Sequence[str]) -> ColumnElement[bool] | None:
     """The message that is meant; None if none is named. Its name of ours is not enough where the gateway's own differs."""
-    ours = or_(Message.settled_at.is_(None), Message.gateway.in_(gateways))
+    ours = or_(Message.settled_at.is_(None), Message.gateway.is_(None), Message.gateway.in_(gateways))
     if news.message_id is not None:
         return and_(Message.id == news.message_id, ours, or_(Message.reference.is_(None), Message.reference == news.reference))
     return and_(Message.reference == news.reference, ours) if news.reference is not None else None
