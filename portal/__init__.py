@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
+from typing import Any
 
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -16,10 +18,18 @@ from portal.web import admission, assets, blueprints, errors, headers, language,
 from portal.web.metrics import Port
 
 
+class Portal(Flask):
+    """A Flask that has no asynchronous views, and does not look for them behind each of a dozen functions of every request."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """The function as it is."""
+        return func
+
+
 def create_app(settings: Settings | None = None) -> Flask:
     """The portal as a WSGI application. Reads the environment when no settings are given; raises SettingsInvalid."""
     settings = settings or config.load()
-    app = Flask(__name__, template_folder="../templates", static_folder="../static")
+    app = Portal(__name__, template_folder="../templates", static_folder="../static")
     app.jinja_environment = rendering.Pages
     app.config.update(_flask_settings(settings))
     app.session_interface = session_cookies.Cookies()

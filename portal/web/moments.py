@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from flask_babel import format_datetime
+from babel.dates import format_datetime
 
 from portal.web.language import current
 
@@ -15,20 +15,23 @@ _DAY = {"en": "d MMM", "zh": "M/d"}
 
 def moment(instant: float, form: str = "") -> str:
     """Seconds since 1970 UTC as date and time in the reader's language; `form` is a pattern of Babel's."""
-    form = form or _FULL[current()]
-    return f"{format_datetime(datetime.fromtimestamp(instant, UTC), form, rebase=False)} UTC"
+    return f"{_written(instant, form or _FULL[current()])} UTC"
 
 
 def listed(instant: float) -> str:
     """The same in the cell of a list, whose head names the zone for all of them."""
-    return str(format_datetime(datetime.fromtimestamp(instant, UTC), _LISTED[current()], rebase=False))
+    return _written(instant, _LISTED[current()])
 
 
 def hour(instant: float) -> str:
     """The time of day, in a chart whose words name the zone."""
-    return str(format_datetime(datetime.fromtimestamp(instant, UTC), "HH:mm", rebase=False))
+    return _written(instant, "HH:mm")
 
 
 def day(instant: float) -> str:
     """The day without its year, for the last few of them."""
-    return str(format_datetime(datetime.fromtimestamp(instant, UTC), _DAY[current()], rebase=False))
+    return _written(instant, _DAY[current()])
+
+
+def _written(instant: float, form: str) -> str:
+    return format_datetime(datetime.fromtimestamp(instant, UTC), form, locale=current())
