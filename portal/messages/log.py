@@ -18,8 +18,9 @@ from portal.windows import Found, Question, Span
 
 _message = table(Message).c
 _COLUMNS = tuple(_message[name] for name in (
-    "id", "sign_in_id", "user_id", "purpose", "phone", "locale", "application", "application_id", "state", "reason", "gateway",
-    "reference", "attempts", "created_at", "not_after", "again_at", "claimed_at", "settled_at"))
+    "id", "sign_in_id", "user_id", "purpose", "channel", "phone", "locale", "application", "application_id", "state", "reason",
+    "gateway", "sender", "reference", "price", "currency", "attempts", "created_at", "not_after", "again_at", "claimed_at",
+    "settled_at", "delivered_at", "receipt_at"))
 _FEW = 1_000
 """Messages to numbers with one beginning that are looked up one by one; where there are more, the newest are looked through."""
 # By time and not by id are open messages indexed: named one by one, or SQLite would walk all messages in the order of ids.

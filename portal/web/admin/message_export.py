@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from flask import Blueprint, abort, redirect, request, url_for
@@ -20,7 +21,8 @@ from portal.web.reopening import reopens
 
 blueprint = Blueprint("message_export", __name__)
 _EXPORTED = ("id", "time", "purpose", "to", "state", "reason", "gateway", "reference", "attempts", "user_id", "sign_in_id",
-             "application_id", "application", "claimed", "settled")
+             "application_id", "application", "claimed", "settled", "channel", "sender", "delivered", "price", "currency")
+_MILLION = Decimal(1_000_000)
 
 
 @blueprint.get("/admin/messages/export.csv", defaults={"ending": "csv"})
@@ -55,7 +57,8 @@ def _exported(format_: Format, *, whole: bool) -> ResponseReturnValue:
 def _record(row: Any, *, whole: bool) -> list[Any]:
     return [row.id, instant(row.created_at), row.purpose.value, words.number(row.phone, whole=whole), row.state.value, row.reason,
             row.gateway, row.reference, row.attempts, row.user_id, row.sign_in_id, row.application_id, row.application,
-            instant(row.claimed_at), instant(row.settled_at)]
+            instant(row.claimed_at), instant(row.settled_at), row.channel.value, row.sender, instant(row.delivered_at),
+            None if row.price is None else str(row.price / _MILLION), row.currency]
 
 
 @reopens("message_export.export")

@@ -13,7 +13,7 @@ from portal import audit
 from portal.accounts import names as people
 from portal.audit import Event, What
 from portal.audit.export import Format
-from portal.messages import log
+from portal.messages import log, opt_outs
 from portal.messages.log import Filter
 from portal.web import limits, paging
 from portal.web.admin import audit_words, downloads
@@ -51,14 +51,17 @@ def show_numbers() -> ResponseReturnValue:
 @blueprint.get("/admin/messages/<int:message_id>")
 @console
 def message(message_id: int) -> str:
-    """One message: when it was asked for, taken in hand and settled, and what became of it."""
+    """One message: when it was asked for, taken in hand, settled and delivered, and what became of it."""
     row = log.message(message_id)
     if row is None:
         abort(404)
     times = {_("Asked for"): row.created_at, _("Taken in hand"): row.claimed_at, _("Settled"): row.settled_at,
-             _("Not sent after"): row.not_after}
+             _("Delivered"): row.delivered_at, _("Not sent after"): row.not_after}
+    stopped_at = opt_outs.stopped_at(row.phone)
     return render("pages/admin/message.html", row=row, to=words.number(row.phone, whole=False), state=words.state_tag(row.state),
                   purpose=words.purpose_words(row.purpose), reason=words.reason_words(row.reason),
+                  channel=words.channel_words(row.channel), price=words.price_words(row),
+                  stopped=moment(stopped_at) if stopped_at else "",
                   times={label: moment(at, audit_words.SECONDS[current()]) if at else "" for label, at in times.items()},
                   whom=audit_words.person(row.user_id, people.of([row.user_id])), sign_ins_url=audit_words.sign_ins_url(row),
                   application=audit_words.application(row.application_id) or audit_words.Named(row.application))

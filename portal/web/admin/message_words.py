@@ -12,7 +12,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from portal.accounts import phones
-from portal.models import MessageState, Purpose
+from portal.models import Channel, MessageState, Purpose
+from portal.web.admin import texts_reasons
 from portal.web.events import outcome_words
 from portal.web.moments import listed
 from portal.web.tags import Tag
@@ -24,15 +25,8 @@ _KIND = {
 _PURPOSE = {
     Purpose.LOGIN: _l("Code for a login"), Purpose.BIND: _l("Code to bind a number"), Purpose.TEST: _l("Test"),
 }
-_REASON = {
-    "number": _l("That number cannot receive text messages"), "credentials": _l("The gateway does not know our credentials"),
-    "credit": _l("The gateway’s credit is used up"), "host": _l("The gateway has no such address"),
-    "throttled": _l("The gateway asked for a pause"), "redirect": _l("The gateway sent us elsewhere"),
-    "time-out": _l("The gateway did not answer in time"), "no readable answer": _l("The gateway’s answer cannot be read"),
-    "certificate": _l("The gateway’s certificate is not trusted"), "unreachable": _l("The gateway cannot be reached"),
-    "request": _l("The gateway did not understand us"), "key retired": _l("The code’s key is gone"),
-    "unforeseen": _l("An unforeseen fault"), "lost": _l("The sender stopped while it was being sent"),
-}
+_CHANNEL = {Channel.TEXT: _l("Text message"), Channel.VOICE: _l("Call")}
+_MILLION = 1_000_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,7 +73,19 @@ def state_tag(state: MessageState) -> Tag:
 
 def reason_words(reason: str | None) -> str:
     """Why it was not sent; what this version has no words for, as it was written."""
-    return str(_REASON.get(reason, reason)) if reason else ""
+    return texts_reasons.sentence(reason) if reason else ""
+
+
+def channel_words(channel: Channel) -> str:
+    """How it reached the phone, or was to."""
+    return str(_CHANNEL[channel])
+
+
+def price_words(row: Any) -> str:
+    """What it cost, as the gateway said; nothing where it has not said so."""
+    if row.price is None:
+        return ""
+    return f"{format_decimal(row.price / _MILLION, '0.00####')} {row.currency}"
 
 
 def states() -> list[tuple[str, str]]:

@@ -21,10 +21,17 @@ _WORDS: dict[str, tuple[Any, Any]] = {
               _l("Make a rule that sends numbers of that country by another gateway, or ask the provider to open it.")),
     "absent": (_l("The phone was off or out of reach"), _l("Try it again later. The gateway itself works.")),
     "spam": (_l("The network took it for spam"), _l("Register the sender for that country, or use a number as the sender.")),
-    "carrier": (_l("The network refused it"), _l("Register the sender for that country, or use a number as the sender.")),
+    "number barred": (_l("The network lets no text messages through to that number"), _l("Check its digits, or use another number.")),
+    "blocked": (_l("The network refused it"), _l("Register the sender for that country, or use a number as the sender.")),
     "fraud": (_l("The provider suspects fraud and blocks these numbers"),
               _l("Ask the provider. See “Protection” for what was sent.")),
     "expired": (_l("The network could not deliver it in time"), _l("Try it again later.")),
+    "not delivered": (_l("It did not arrive, and nobody says why"), _l("Try it again later.")),
+    # calls
+    "busy": (_l("The line was busy"), _l("Try it again later.")),
+    "no answer": (_l("Nobody answered the call"), _l("Try it again later.")),
+    "declined": (_l("The call was declined"), _l("Nothing is wrong with the gateway.")),
+    "machine": (_l("An answering machine took the call and was told nothing"), _l("Nothing is wrong with the gateway.")),
     # the account
     "credentials": (_l("The gateway does not know our credentials"),
                     _l("Enter them once more, exactly as the provider’s page shows them. For a private key, see that its public "
