@@ -241,6 +241,7 @@ def _unusable(settings: Settings) -> list[str]:
             any(not re.match(r"^[A-Za-z0-9\[][A-Za-z0-9.\-:\]]*$", host) for host in settings.portal_hosts),
         "VONAGE_CA_FILE: no such file.": bool(settings.vonage_ca_file) and not Path(settings.vonage_ca_file).is_file(),
         **_vonage_faults(settings),
+        **_watching_faults(settings),
     }
     return [sentence for sentence, wrong in said.items() if wrong]
 
@@ -251,6 +252,20 @@ def _regions_unknown(settings: Settings) -> bool:
 
     named = {settings.portal_home_country, *settings.portal_countries} - {""}
     return any(re.match(r"^[A-Z]{2}$", region) and region not in SUPPORTED_REGIONS for region in named)
+
+
+def _watching_faults(settings: Settings) -> dict[str, bool]:
+    """What would keep whoever looks after the portal from learning how it is, or tell it to others."""
+    return {
+        "PORTAL_METRICS_TOKEN: at least 16 letters and digits, for example the output of `openssl rand -hex 32`.":
+            bool(settings.portal_metrics_token) and not re.fullmatch(r"[!-~]{16,}", settings.portal_metrics_token),
+        "PORTAL_METRICS_PORT: another one than PORT.": settings.portal_metrics_port == settings.port,
+        "PORTAL_ALARM_WEBHOOK: begin with https://.":
+            bool(settings.portal_alarm_webhook) and not settings.portal_alarm_webhook.startswith("https://")
+            and (settings.production or not settings.portal_alarm_webhook.startswith("http://127.0.0.1:")),
+        "PORTAL_ALARM_MAIL: set PORTAL_SMTP_URL and PORTAL_MAIL_FROM, too, or no mail can be sent.":
+            bool(settings.portal_alarm_mail) and not (settings.portal_smtp_url and settings.portal_mail_from),
+    }
 
 
 def _vonage_faults(settings: Settings) -> dict[str, bool]:

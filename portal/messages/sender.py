@@ -18,6 +18,7 @@ from flask import Flask, current_app
 from portal import clock
 from portal.extensions import settings
 from portal.messages import lease, queue
+from portal.messages.alarms.watch import Watch
 from portal.messages.bulk import Bulk
 from portal.messages.delivery import deliver
 from portal.messages.guard import house
@@ -66,6 +67,7 @@ class Sender:
         self.again: list[tuple[float, int]] = []
         self.troubles = Troubles()
         self.bulk = Bulk(app, self.troubles)
+        self.watch = Watch(app, self.troubles)
         self.sealing = Sealing()
         self.beat_at = self.swept_at = -math.inf
 
@@ -76,6 +78,7 @@ class Sender:
         feeder = threading.Thread(target=self._feed, name="feeder", daemon=True)
         feeder.start()
         self.bulk.start()
+        self.watch.start()
         log.info("sender started, %d messages at once", self.threads)
         while not self.told_to_stop and not self._orphaned():
             self._keep_house()
@@ -167,6 +170,7 @@ class Sender:
         self.stopping.set()
         deadline = time.monotonic() + settings().vonage_timeout + 1
         self.bulk.stop()
+        self.watch.stop()
         feeder.join(queue.WAIT + 0.5)
         idle = all(self.free.acquire(timeout=max(0.0, deadline - time.monotonic())) for _ in range(self.threads))
         if idle:
