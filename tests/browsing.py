@@ -109,6 +109,10 @@ class Person:
         """The code of the newest text message to this person's number."""
         return self.town.visitor().reads_code(self.number)
 
+    def hears_code(self) -> str:
+        """The code of the newest call to this person's number."""
+        return self.town.visitor().hears_code(self.number)
+
     def is_home(self, **about: Any) -> Person:
         """Somebody new who has come all the way in."""
         self.at_code_page(**about)

@@ -132,6 +132,32 @@ def _message(state: str, reason: str | None = None) -> Way:
 
 
 IN_TOWN["code delivered"] = _message("delivered")
+def called(person: Person) -> Person:
+    """Somebody who waits no longer for the text, and is called."""
+    _sent(person)
+    person.town.writes("DELETE FROM allowance WHERE key = :pause", pause=f"pause:{person.number}")
+    with person.arriving():
+        person.page.get_by_role("button", name="Call me").click()
+    person.hears_code()
+    return person.opens("/login/code")
+
+
+def _call(state: str, reason: str | None = None) -> Way:
+    def way(person: Person) -> None:
+        called(person)
+        person.town.writes(MESSAGE, phone=person.number, state=state, reason=reason)
+        person.opens("/login/code")
+    return way
+
+
+IN_TOWN["code called"] = called
+IN_TOWN["code call answered"] = _call("delivered")
+IN_TOWN["code call not answered"] = _call("failed", "no answer")
+IN_TOWN["code call to a machine"] = _call("failed", "machine")
+IN_TOWN["code call failed"] = _call("failed", "credentials")
+IN_TOWN["code call unknown"] = _call("unknown")
+IN_TOWN["code stopped"] = _message("failed", "stopped")
+IN_TOWN["code phone absent"] = _message("failed", "absent")
 IN_TOWN["code failed"] = _message("failed", "gateway")
 IN_TOWN["code number cannot receive"] = _message("failed", "number")
 IN_TOWN["code unknown"] = _message("unknown")

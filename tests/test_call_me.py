@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from typing import Any
-
 import pytest
 from flask import Flask
-from sqlalchemy import insert, text
+from sqlalchemy import text
 
-from portal import clock
 from portal.database import writing
-from portal.messages import standing
 from portal.messages.receipts import reasons
-from portal.models import Channel, GatewayKind, MessageGateway
+from portal.models import Channel, GatewayKind
 from portal.web.failures import failed
 from tests.people import (
     OTHER_PHONE,
@@ -21,6 +16,7 @@ from tests.people import (
     Later,
     MakeUser,
     MakeVisitor,
+    add_gateway,
     comes_in,
     command,
     events,
@@ -58,28 +54,8 @@ def is_called(visitor: Visitor, button: str = CALL) -> Visitor:
     return visitor.opens("/login/code")
 
 
-def hears_code(visitor: Visitor, phone: str) -> str:
-    """The code as the newest call to that number told it."""
-    newest = visitor.text_messages(phone)[0]
-    assert newest["channel"] == "voice"
-    digits = re.findall(r"\d", str(newest["text"]))
-    half = len(digits) // 2
-    assert digits[:half] == digits[half:]
-    return "".join(digits[:half])
-
-
 def messages(app: Flask) -> list[tuple[str, str]]:
     return [(row.channel, row.state) for row in rows(app, "SELECT channel, state FROM message ORDER BY id")]
-
-
-def add_gateway(app: Flask, kind: GatewayKind, *, enabled: bool = True) -> None:
-    columns: dict[str, Any] = {
-        "kind": kind, "name": f"some-{kind.value}", "title": kind.value, "enabled": enabled, "position": 1, "per_second": 30,
-        "sender": "+4915700000000", "settings": {}, "created_at": clock.now(), "version": 1}
-    with app.app_context():
-        with writing() as connection:
-            connection.execute(insert(MessageGateway).values(**columns))
-        standing.forget()
 
 
 def becomes(app: Flask, state: str, reason: str | None = None) -> None:
@@ -98,7 +74,7 @@ def test_whoever_gets_no_text_is_told_the_same_code_by_a_call(
     is_called(waits(visitor, later))
 
     assert visitor.sees("Enter the 6-digit code that the call tells you.", "We are calling you.")
-    assert hears_code(visitor, PHONE) == written
+    assert visitor.hears_code(PHONE) == written
     assert messages(app) == [("text", "sent"), ("voice", "sent")]
     assert is_home(visitor.fills(code=written).submits(), "li.na")
 
@@ -162,8 +138,8 @@ def test_a_call_follows_a_dead_code_with_a_new_one(visitor: Visitor, make_user: 
     kills_code(visitor, PHONE)
     is_called(waits(visitor, later, 61))
 
-    assert hears_code(visitor, PHONE) != written
-    assert is_home(visitor.fills(code=hears_code(visitor, PHONE)).submits(), "li.na")
+    assert visitor.hears_code(PHONE) != written
+    assert is_home(visitor.fills(code=visitor.hears_code(PHONE)).submits(), "li.na")
 
 
 def test_a_number_may_be_proven_by_a_call(visitor: Visitor, make_user: MakeUser, later: Later) -> None:
@@ -171,7 +147,7 @@ def test_a_number_may_be_proven_by_a_call(visitor: Visitor, make_user: MakeUser,
     visitor.logs_in("li.na", "correct horse battery staple").fills(country="DE", phone=PHONE).submits()
     is_called(waits(visitor, later))
 
-    assert is_home(visitor.fills(code=hears_code(visitor, PHONE)).submits(), "li.na")
+    assert is_home(visitor.fills(code=visitor.hears_code(PHONE)).submits(), "li.na")
 
 
 def test_a_call_to_another_number_tells_that_numbers_code(visitor: Visitor, make_user: MakeUser, later: Later) -> None:
@@ -181,7 +157,7 @@ def test_a_call_to_another_number_tells_that_numbers_code(visitor: Visitor, make
     visitor.clicks("Change the number").fills(country="DE", phone=OTHER_PHONE).submits()
     is_called(waits(visitor, later, 200))
 
-    assert is_home(visitor.fills(code=hears_code(visitor, OTHER_PHONE)).submits(), "li.na")
+    assert is_home(visitor.fills(code=visitor.hears_code(OTHER_PHONE)).submits(), "li.na")
 
 
 def test_somebody_who_steps_up_may_be_called_too(app: Flask, visitor: Visitor, make_user: MakeUser, later: Later) -> None:
@@ -195,7 +171,7 @@ def test_somebody_who_steps_up_may_be_called_too(app: Flask, visitor: Visitor, m
     asks(visitor, "Send verification code")
     is_called(waits(visitor, later))
 
-    assert is_home(visitor.fills(code=hears_code(visitor, PHONE)).submits(), "li.na")
+    assert is_home(visitor.fills(code=visitor.hears_code(PHONE)).submits(), "li.na")
 
 
 @pytest.mark.settings(**NO_INBOX)
@@ -358,7 +334,7 @@ def test_somebody_who_answered_stop_may_still_be_called(
     is_called(waits(visitor, later))
 
     assert messages(app) == [("text", "failed"), ("voice", "sent")]
-    assert is_home(visitor.fills(code=hears_code(visitor, PHONE)).submits(), "li.na")
+    assert is_home(visitor.fills(code=visitor.hears_code(PHONE)).submits(), "li.na")
 
 
 def test_the_way_by_text_is_as_it_was(visitor: Visitor, make_user: MakeUser) -> None:

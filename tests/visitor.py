@@ -121,6 +121,16 @@ class Visitor:
         assert found, text
         return found[1]
 
+    def hears_code(self, phone: str, *, seconds: float = 15) -> str:
+        """The code as the newest call to that number tells it: digit by digit, and all of it twice. Waits for one."""
+        end = time.monotonic() + seconds
+        while not (calls := [each for each in self.text_messages(phone) if each["channel"] == "voice"]):
+            assert time.monotonic() < end, f"no call to {phone} within {seconds:g} s"
+            time.sleep(0.05)
+        digits = re.findall(r"\d", str(calls[0]["text"]))
+        assert digits[: len(digits) // 2] == digits[len(digits) // 2 :], calls[0]
+        return "".join(digits[: len(digits) // 2])
+
     def text_messages(self, phone: str) -> list[dict[str, object]]:
         """All text messages to that number, newest first."""
         self.transport.settle()

@@ -1,0 +1,121 @@
+"""Is somebody called with Chromium: with its script and without, by keyboard, and does the page follow the call?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from tests.browsing import Person
+from tests.gateway import Gateway
+from tests.people import add_gateway
+from tests.processes import until
+from tests.town import ROOMY, Town, town_of
+
+pytest_plugins = ["tests.browsers"]
+MakePerson = Callable[..., Person]
+NO_PAUSE = "DELETE FROM allowance WHERE key = :pause"
+
+
+def waited(person: Person) -> Person:
+    """Somebody at the code page whose pause after the first text is over."""
+    person.at_code_page().reads_code()
+    person.town.writes(NO_PAUSE, pause=f"pause:{person.number}")
+    return person.opens("/login/code")
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_somebody_is_called_and_comes_in(person: MakePerson, script: bool) -> None:
+    somebody = waited(person(java_script_enabled=script))
+    somebody.presses("Call me instead")
+    assert somebody.path == "/login/code"
+    somebody.fills(code=somebody.hears_code()).submits("code")
+    assert somebody.path == "/"
+
+
+def test_somebody_is_called_with_the_keyboard_alone(person: MakePerson) -> None:
+    somebody = waited(person())
+    somebody.button("Call me instead").focus()
+    with somebody.arriving():
+        somebody.page.keyboard.press("Enter")
+    somebody.page.keyboard.type(somebody.hears_code())
+    with somebody.arriving():
+        somebody.page.keyboard.press("Enter")
+    assert somebody.path == "/"
+
+
+def test_both_buttons_count_down(person: MakePerson) -> None:
+    somebody = person().at_code_page()
+    clocks = somebody.page.locator("[data-seconds]")
+    before = clocks.all_inner_texts()
+    somebody.page.wait_for_timeout(2_100)
+    after = clocks.all_inner_texts()
+    assert len(before) == 2
+    assert all("in 0:00" < now < then for now, then in zip(after, before, strict=True)), (before, after)
+
+
+@pytest.mark.parametrize(("state", "reason", "said"), [
+    ("delivered", None, "Text message delivered."),
+    ("failed", "absent", "Your phone could not be reached."),
+    ("failed", "number", "That number cannot receive text messages. Check the number or ask your administrator."),
+])
+def test_a_receipt_that_comes_later_is_shown_by_itself(person: MakePerson, state: str, reason: str | None, said: str) -> None:
+    somebody = person().at_code_page()
+    assert somebody.sees("Text message sent.")
+    somebody.town.writes("UPDATE message SET state = :state, reason = :reason WHERE phone = :phone", phone=somebody.number,
+                         state=state, reason=reason)
+    assert somebody.page.locator(f"#state.{state}").inner_text(timeout=8_000).startswith(said)
+
+
+def test_the_page_asks_politely_and_stops_when_nothing_changes_any_more(person: MakePerson) -> None:
+    somebody = person().at_code_page()
+    asked: list[float] = []
+    somebody.page.on("request", lambda request: asked.append(1) if request.url.endswith("/state") else None)
+    somebody.sees("Text message sent.")
+    asked.clear()
+    somebody.page.wait_for_timeout(6_000)
+    assert 1 <= len(asked) <= 2
+    somebody.town.writes("UPDATE message SET state = 'delivered' WHERE phone = :phone", phone=somebody.number)
+    somebody.page.locator("#state.delivered").wait_for(timeout=8_000)
+    asked.clear()
+    somebody.page.wait_for_timeout(6_000)
+    assert not asked
+
+
+def test_whoever_has_no_script_looks_again_by_a_link(person: MakePerson) -> None:
+    somebody = person(java_script_enabled=False).at_code_page()
+    somebody.reads_code()
+    somebody.town.writes("UPDATE message SET state = 'delivered' WHERE phone = :phone", phone=somebody.number)
+    with somebody.arriving():
+        somebody.page.get_by_role("link", name="Check again").click()
+    assert somebody.sees("Text message delivered.")
+    assert somebody.page.get_by_role("link", name="Check again").count() == 0
+
+
+@pytest.fixture(scope="module")
+def gateway() -> Iterator[Gateway]:
+    with Gateway() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def calling_town(gateway: Gateway) -> Iterator[Town]:
+    """A portal whose texts and calls leave by Vonage."""
+    with town_of(**ROOMY, **gateway.settings(signed=True)) as town:
+        add_gateway(town.app, "vonage-voice")
+        yield town
+
+
+def test_a_gateway_that_calls_is_told_what_to_say(person: MakePerson, gateway: Gateway, calling_town: Town) -> None:
+    somebody = person(calling_town).at_code_page()
+    until(lambda: bool(gateway.texts(somebody.number)), what="the text")
+    code = gateway.texts(somebody.number)[0][:6]
+    calling_town.writes(NO_PAUSE, pause=f"pause:{somebody.number}")
+    somebody.opens("/login/code").presses("Call me instead")
+    assert somebody.sees("We are calling you. Your phone rings in a moment.")
+    calls = [call for call in gateway.calls if f"+{call.to}" == somebody.number]
+    assert [call.text for call in calls] == [
+        f"This is Portal. Your code is: {', '.join(code)}. Once more: {', '.join(code)}. Never share it with anyone."]
+    assert not gateway.faults
+    somebody.fills(code=code).submits("code")
+    assert somebody.path == "/"
