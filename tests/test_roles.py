@@ -119,6 +119,7 @@ TABLE: dict[str, tuple[str, ...]] = {
     "POST /admin/users/<int:user_id>/logins/<int:sign_in_id>/end": ADMINISTRATORS,
     "GET /admin/users/<int:user_id>/trail": CONSOLE,
     "GET /admin/users/<int:user_id>/security": CONSOLE,
+    "POST /admin/users/<int:user_id>/texts/allow": ADMINISTRATORS,
     "POST /admin/users/<int:user_id>/unlock": HELPDESK,
     "GET /admin/users/<int:user_id>/reset": HELPDESK, "POST /admin/users/<int:user_id>/reset": HELPDESK,
     "POST /admin/users/<int:user_id>/link": HELPDESK,

@@ -141,6 +141,7 @@ TABLE: dict[str, tuple[str, ...]] = {
     "POST /admin/users/<int:user_id>/logins/<int:sign_in_id>/end": (LOGIN, LOGIN, LOGIN, STEP_UP, "403", "404"),
     "GET /admin/users/<int:user_id>/trail": (LOGIN, LOGIN, LOGIN, STEP_UP, "403", "404"),
     "GET /admin/users/<int:user_id>/security": (LOGIN, LOGIN, LOGIN, STEP_UP, "403", "404"),
+    "POST /admin/users/<int:user_id>/texts/allow": (LOGIN, LOGIN, LOGIN, STEP_UP, "403", "404"),
     "POST /admin/users/<int:user_id>/unlock": (LOGIN, LOGIN, LOGIN, STEP_UP, "403", "404"),
     "GET /admin/users/<int:user_id>/reset": (LOGIN, LOGIN, LOGIN, STEP_UP, "403", "404"),
     "POST /admin/users/<int:user_id>/reset": (LOGIN, LOGIN, LOGIN, STEP_UP, "403", "404"),

@@ -18,7 +18,7 @@ from portal.windows import Span
 
 REFUSALS = frozenset({
     What.FIRST_FACTOR_REFUSED, What.CODE_NOT_SENT, What.CODE_REFUSED, What.CODE_NOT_CHECKED, What.CODE_ENDED, What.PHONE_REFUSED,
-    What.REQUESTS_REFUSED, What.PAGE_REFUSED, What.CHANGE_REFUSED, What.SCAN_REFUSED,
+    What.REQUESTS_REFUSED, What.PAGE_REFUSED, What.CHANGE_REFUSED, What.SCAN_REFUSED, What.HOOK_REFUSED,
 })
 """Events that are refusals, whatever their outcome."""
 FAILURES = frozenset({Ending.WRONG_CODES.value, MessageState.FAILED.value, MessageState.EXPIRED.value})

@@ -52,6 +52,7 @@ from portal.web.admin import (
     user_phone,
     user_secret,
     user_sign_ins,
+    user_texts,
     user_trail,
     users,
     users_bulk,
@@ -65,7 +66,8 @@ _RECORDS = (dashboard, console_settings, audit_log, message_log, message_export)
 _SOURCES = (sources, source_new, source, source_delete, source_try)
 _WORDING = (texts_wording,)
 _USERS = (users, users_bulk, users_export, users_import, users_import_one, user_new)
-_USER = (user, user_bypass, user_care, user_delete, user_identities, user_phone, user_secret, user_sign_ins, user_trail)
+_USER = (user, user_bypass, user_care, user_delete, user_identities, user_phone, user_secret, user_sign_ins, user_texts,
+         user_trail)
 
 
 def init_app(app: Flask) -> None:

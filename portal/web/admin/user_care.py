@@ -34,6 +34,7 @@ _SAID = {
     "role": _l("The role is changed."),
     "bypass": _l("The next login within that time needs no code."),
     "unlinked": _l("The account is removed. Nobody comes in by it any more."),
+    "allowed": _l("Text messages go to this number again. Vonage blocks it, too, until START is sent from it."),
     "withdrawn": _l("The one-time bypass is withdrawn."),
 }
 

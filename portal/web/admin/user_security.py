@@ -15,6 +15,7 @@ from portal import audit, clock
 from portal.accounts import phones
 from portal.audit import Event, What
 from portal.extensions import settings
+from portal.messages import opt_outs
 from portal.models import PhoneState, Role
 from portal.signin import codes
 from portal.signin.oversight import may_care_for
@@ -62,8 +63,10 @@ def page(user: Any, notice: Notice | None = None, *, bypass: BypassForm | None =
     if bypass is None:
         form.minutes.data = "10"
     number = (user.phone if shown else phones.mask(user.phone)) if user.phone else ""
+    stopped_at = opt_outs.stopped_at(user.phone) if user.phone else None
     until = moment(user.bypass_until) if (user.bypass_until or 0) > clock.now() else ""
-    return render("pages/admin/user_security.html", head=head(user, SECURITY), user=user, notice=notice, standing=_standing(user),
+    return render("pages/admin/user_security.html", head=head(user, SECURITY), user=user, notice=notice, standing=_standing(user, stopped_at),
+                  opted_out=stopped_at is not None,
                   number=number, shown=shown, number_tag=phone_tag(user.phone_state) if user.phone else None,
                   wrong_codes=_wrong_codes(user), bypass_until=until, password=_password(user), role=role_words(user.role),
                   roles=[("", _("No role")), *((role.value, str(words)) for role, words in ROLES.items())],
@@ -93,7 +96,10 @@ def not_cared_for_by_you(user_id: int, asked: What) -> ResponseReturnValue:
     return refused(user_id, not_cared_for(), 403)
 
 
-def _standing(user: Any) -> Standing:
+def _standing(user: Any, stopped_at: float | None) -> Standing:
+    if stopped_at is not None:
+        return Standing(Tag("bad", _("Stopped")),
+                        _("This number answered STOP at %(when)s, so no text message goes to it.", when=moment(stopped_at)))
     if codes.locked(user):
         return Standing(Tag("bad", _("Locked")), _("Too many wrong codes. No code is sent until somebody unlocks it."))
     if pause := codes.paused_for(user):
