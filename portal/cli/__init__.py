@@ -10,6 +10,7 @@ from portal.cli import (
     audit,
     cleanup,
     doctor,
+    gateway,
     inbox,
     message,
     mfa,
@@ -27,8 +28,8 @@ def init_app(app: Flask) -> None:
     group = AppGroup("portal", help="Look after the portal.")
     for part in (user_import.import_users, user_import.work_off):
         user.group.add_command(part)
-    parts = (user.group, application.group, source.group, mfa.mfa, audit.group, inbox.inbox, message.group, doctor.doctor,
-             sender.sender, cleanup.cleanup, welcome.welcome)
+    parts = (user.group, application.group, source.group, gateway.group, mfa.mfa, audit.group, inbox.inbox, message.group,
+             doctor.doctor, sender.sender, cleanup.cleanup, welcome.welcome)
     for part in parts:
         group.add_command(part)
     app.cli.add_command(group)

@@ -42,6 +42,13 @@ from portal.web.admin import (
     source_new,
     source_try,
     sources,
+    texts,
+    texts_gateway,
+    texts_gateway_delete,
+    texts_gateway_new,
+    texts_gateway_test,
+    texts_rule,
+    texts_rules,
     texts_wording,
     user,
     user_bypass,
@@ -65,6 +72,7 @@ _ENTRANCE = (login, scan, scan_phone, outside, directory, arrived, phone, code, 
 _RECORDS = (dashboard, console_settings, audit_log, message_log, message_export)
 _SOURCES = (sources, source_new, source, source_delete, source_try)
 _WORDING = (texts_wording,)
+_GATEWAYS = (texts, texts_gateway, texts_gateway_new, texts_gateway_delete, texts_gateway_test, texts_rules, texts_rule)
 _USERS = (users, users_bulk, users_export, users_import, users_import_one, user_new)
 _USER = (user, user_bypass, user_care, user_delete, user_identities, user_phone, user_secret, user_sign_ins, user_texts,
          user_trail)
@@ -75,7 +83,7 @@ def init_app(app: Flask) -> None:
     for page in (*_ENTRANCE, home, account_sources, settings, first_administrator, set_password, health, hooks, metrics,
                  application_looks, applications, application, application_security, experience, trial_result):
         app.register_blueprint(page.blueprint)
-    for page in (*_USERS, *_USER, *_RECORDS, *_SOURCES, *_WORDING):
+    for page in (*_USERS, *_USER, *_RECORDS, *_SOURCES, *_GATEWAYS, *_WORDING):
         app.register_blueprint(page.blueprint)
     if not app.config["PORTAL"].production:
         app.register_blueprint(inbox.blueprint)

@@ -34,6 +34,15 @@ DEEDS = {
     "source.prefer": _l("Identity source"),
     "source.trust": _l("Identity source"),
     "source_delete.delete": _l("Delete identity source"),
+    "texts.move": _l("Text messages"),
+    "texts_gateway_new.create": _l("Add gateway"),
+    "texts_gateway.change": _l("Gateway"),
+    "texts_gateway.enable": _l("Gateway"),
+    "texts_gateway_delete.delete": _l("Delete gateway"),
+    "texts_gateway_test.send": _l("Send a test message"),
+    "texts_rule.create": _l("Add rule"),
+    "texts_rule.change": _l("Rule for gateways"),
+    "texts_rule.delete": _l("Delete rule"),
     "user_identities.remove": _l("Remove identity"),
 }
 """The title of the page that each view marked `lately` belongs to: a test holds that none is missing."""

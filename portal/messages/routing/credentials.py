@@ -47,6 +47,14 @@ def entered(gateway: Gateway) -> Mapping[str, str]:
     return kept
 
 
+def names(gateway: Gateway) -> list[str]:
+    """The names of those that an administrator has entered; none that cannot be read."""
+    try:
+        return sorted(entered(gateway))
+    except SecretUnreadable:
+        return []
+
+
 def of_environment(gateway: Gateway, settings: Settings) -> Mapping[str, str]:
     """Those that the environment has for it, which then are all it uses."""
     if gateway.kind not in VONAGE:

@@ -67,7 +67,7 @@ def _by_environment(kind: GatewayKind) -> bool:
 
 def _page(form: GatewayForm, notice: Notice | None = None) -> str:
     return render("pages/admin/texts_gateway_new.html", form=form, kind=form.kind, called=kind_title(form.kind), notice=notice,
-                  variables=vonage_variables() if _by_environment(form.kind) else [], kept=False,
+                  variables=vonage_variables() if _by_environment(form.kind) else [], kept=(),
                   **asks(form.kind, by_environment=_by_environment(form.kind)))
 
 

@@ -45,7 +45,7 @@ def page(
     if form is None:
         typed.fill(gateway)
     return render("pages/admin/texts_gateway.html", form=typed, version=version or gateway.version,
-                  kept=gateway.sealed is not None, **asks(gateway.kind, by_environment=bool(shown["variables"])), **shown)
+                  kept=credentials.names(gateway), **asks(gateway.kind, by_environment=bool(shown["variables"])), **shown)
 
 
 def asks(kind: GatewayKind, *, by_environment: bool) -> dict[str, object]:

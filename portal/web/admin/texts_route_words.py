@@ -29,7 +29,7 @@ class Answer:
     @classmethod
     def not_a_number(cls) -> Answer:
         """Nothing that can be called."""
-        return cls(refused=_("That isn’t a whole phone number. Write it with its country code, such as +44 7700 900123."))
+        return cls(refused=_("That isn’t a whole phone number. Write it with its country code, such as +44 7400 123456."))
 
 
 def numbers_words(prefix: str) -> str:
