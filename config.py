@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
-from environs import Env, EnvValidationError
+from environs import Env, EnvError, EnvValidationError
 from marshmallow.validate import OneOf, Range, Regexp
 
 HERE = Path(__file__).resolve().parent
@@ -40,7 +41,7 @@ def _secret(about: str, shown: str = "none") -> Any:
 
 def _secrets(about: str) -> Any:
     """A field that holds secrets by their names."""
-    facts = {"kind": "dict", "about": about, "check": None, "shown": "none", "secret": True}
+    facts = {"kind": "secrets", "about": about, "check": None, "shown": "none", "secret": True}
     return dataclasses.field(default_factory=dict, metadata=facts)
 
 
@@ -70,7 +71,7 @@ class Settings:
     portal_sender_threads: int = setting("int", 50, "messages that one sender process keeps under way at once", check=Range(min=1, max=500))
     portal_gateway: str = setting("str", "", "the first gateway: `vonage` (Messages API), `vonage-sms` (SMS API), `console` (only those that administrators set up) or, in development only, `inbox`", shown="`inbox` in development; required in production")
     portal_gateway_rate: int = setting("int", 30, "messages a second that this gateway takes, over all senders", check=Range(min=1, max=10_000))
-    portal_gateway_secrets: dict[str, str] = _secrets("secrets of further gateways by their names, `acme=s3cret,other=…`: they go before what was entered in the console")
+    portal_gateway_secrets: dict[str, str] = _secrets("secrets of further gateways by their names, `acme=s3cret,other=…` or as a JSON object: they go before what was entered in the console")
     vonage_api_key: str = _secret("API key of the Vonage account")
     vonage_api_secret: str = _secret("API secret of the Vonage account")
     vonage_application_id: str = setting("str", "", "Vonage application: with it and the private key, requests are signed with a JWT", shown="none")
@@ -121,7 +122,7 @@ class Settings:
     portal_metrics_port: int = setting("int", 0, "a port of its own for `/metrics`, on `PORTAL_METRICS_HOST`, without a token; 0: none", check=Range(min=0, max=65_535))
     portal_metrics_host: str = setting("str", "127.0.0.1", "address on which that port listens")
     prometheus_multiproc_dir: str = setting("str", "", "folder in which the processes keep what `/metrics` tells; name one where you start the sender yourself", shown="a temporary folder that gunicorn makes")
-    portal_smtp_url: str = _secret("mail server, `smtp://user:password@host:587` (STARTTLS) or `smtps://…:465`", "none: no mail is sent")
+    portal_smtp_url: str = _secret("mail server, `smtp://user:password@host:587` (STARTTLS) or `smtps://…:465`, with `?ca=/file` to trust these certificates alone", "none: no mail is sent")
     portal_mail_from: str = setting("str", "", "sender of the portal's mail", shown="none")
     portal_alarm_mail: list[str] = setting("list", (), "mail addresses of the operators who are told of alarms", shown="none")
     portal_alarm_webhook: str = _secret("https address that is told of alarms by a POST of JSON")
@@ -177,6 +178,7 @@ def load() -> Settings:
 def _parsed() -> dict[str, Any]:
     """The variables that are set, typed; an empty one counts as not set."""
     env = Env(eager=False)
+    env.add_parser("secrets", _named_secrets)
     values = {
         field.name: getattr(env, field.metadata["kind"])(variable(field), validate=field.metadata["check"])
         for field in dataclasses.fields(Settings)
@@ -188,6 +190,21 @@ def _parsed() -> dict[str, Any]:
         faults = [f"{name}: {' '.join(said)}" for name, said in cast(dict[str, list[str]], error.error_messages).items()]
         raise SettingsInvalid(faults) from None
     return values
+
+
+def _named_secrets(written: str, **_: Any) -> dict[str, str]:
+    """Secrets by names, as `name=secret,other=secret` or, where one has a comma in it, as a JSON object. Raises EnvError."""
+    try:
+        pairs = list(json.loads(written).items()) if written.startswith("{") else [
+            (name.strip(), secret.strip()) for name, _, secret in (pair.partition("=") for pair in written.split(","))]
+    except (ValueError, AttributeError):
+        raise EnvError("a JSON object of texts, or name=secret with commas between.") from None
+    for number, (name, secret) in enumerate(pairs, start=1):
+        if not re.fullmatch(r"[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?", name) or not isinstance(secret, str) or not secret:
+            raise EnvError(f"entry {number} is not written as name=secret, with a name of small letters, digits and hyphens.")
+    if len(dict(pairs)) < len(pairs):
+        raise EnvError("a name stands there twice.")
+    return dict(pairs)
 
 
 def _completed(settings: Settings) -> Settings:
@@ -240,10 +257,32 @@ def _unusable(settings: Settings) -> list[str]:
         "PORTAL_HOSTS: name whole hosts; a pattern would let any name of a domain in.":
             any(not re.match(r"^[A-Za-z0-9\[][A-Za-z0-9.\-:\]]*$", host) for host in settings.portal_hosts),
         "VONAGE_CA_FILE: no such file.": bool(settings.vonage_ca_file) and not Path(settings.vonage_ca_file).is_file(),
+        **_mail_faults(settings),
         **_vonage_faults(settings),
         **_watching_faults(settings),
     }
     return [sentence for sentence, wrong in said.items() if wrong]
+
+
+def _mail_faults(settings: Settings) -> dict[str, bool]:
+    url = settings.portal_smtp_url
+    return {
+        "PORTAL_SMTP_URL: write smtp://user:password@host:587 or smtps://…:465, with letters such as / and @ in them as %2F and %40.":
+            bool(url) and not _is_smtp(url),
+        "PORTAL_SMTP_URL: there is no file such as ?ca= names.":
+            bool(url) and _is_smtp(url) and not all(Path(file).is_file() for file in parse_qs(urlsplit(url).query).get("ca", [])),
+        "PORTAL_MAIL_FROM: required with PORTAL_SMTP_URL, such as portal@example.com or Portal <portal@example.com>.":
+            bool(url) and not re.search(r"^(?:[^<>@\r\n]*<)?[^\s<>@,;]+@[A-Za-z0-9.\-]+>?$", settings.portal_mail_from),
+    }
+
+
+def _is_smtp(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        _port = parts.port
+    except ValueError:
+        return False
+    return parts.scheme in ("smtp", "smtps") and bool(parts.hostname) and parts.path in ("", "/") and set(parse_qs(parts.query)) <= {"ca"}
 
 
 def _regions_unknown(settings: Settings) -> bool:

@@ -54,6 +54,42 @@ def test_every_mistyped_variable_is_named_at_once() -> None:
     assert {fault.partition(":")[0] for fault in faults(DEVELOPMENT | wrong)} == set(wrong)
 
 
+@pytest.mark.parametrize(("written", "secrets"), [
+    ("acme=s3cret", {"acme": "s3cret"}), ("acme=a=b==,other-2=x:y", {"acme": "a=b==", "other-2": "x:y"}),
+    (" acme = x , b=y", {"acme": "x", "b": "y"}), ('{"acme": "a,b=c", "b": "{}"}', {"acme": "a,b=c", "b": "{}"}),
+])
+def test_secrets_of_gateways_are_read_by_their_names(written: str, secrets: dict[str, str]) -> None:
+    assert load(DEVELOPMENT | {"PORTAL_GATEWAY_SECRETS": written}).portal_gateway_secrets == secrets
+
+
+@pytest.mark.parametrize("written", [
+    "very-s3cret", "acme=very-s3cret,x", "acme=", "=very-s3cret", "Acme=very-s3cret", "acme=very-s3cret,acme=x",
+    "a b=very-s3cret",
+    '{"acme": "very-s3cret"', '{"acme": 1}', '{"acme": {"a": "very-s3cret"}}', '{"": "very-s3cret"}', "acme=very-s3cret,,b=x",
+])
+def test_secrets_that_cannot_be_read_are_said_by_their_variable_and_never_shown(written: str) -> None:
+    [said] = faults(DEVELOPMENT | {"PORTAL_GATEWAY_SECRETS": written})
+    assert said.startswith("PORTAL_GATEWAY_SECRETS: ")
+    assert "very-s3cret" not in said
+
+
+@pytest.mark.parametrize(("url", "sender", "named"), [
+    ("smtp://mail.example.com", "portal@example.com", set()),
+    ("smtps://a:b%40c@mail.example.com:465", "Portal <portal@example.com>", set()),
+    ("mail.example.com:25", "portal@example.com", {"PORTAL_SMTP_URL"}),
+    ("https://mail.example.com", "a@b.example", {"PORTAL_SMTP_URL"}),
+    ("smtp://mail.example.com:port", "a@b.example", {"PORTAL_SMTP_URL"}), ("smtp://", "a@b.example", {"PORTAL_SMTP_URL"}),
+    ("smtp://a:b/c@mail.example.com", "a@b.example", {"PORTAL_SMTP_URL"}),
+    ("smtp://mail.example.com?ca=/no/such/file", "a@b.example", {"PORTAL_SMTP_URL"}),
+    ("smtp://mail.example.com?tls=off", "a@b.example", {"PORTAL_SMTP_URL"}),
+    ("smtp://mail.example.com", "", {"PORTAL_MAIL_FROM"}), ("smtp://mail.example.com", "portal", {"PORTAL_MAIL_FROM"}),
+    ("smtp://mail.example.com", "a@b.example, c@d.example", {"PORTAL_MAIL_FROM"}),
+])
+def test_a_mail_server_that_cannot_be_used_is_said_at_the_start(url: str, sender: str, named: set[str]) -> None:
+    said = faults(DEVELOPMENT | {"PORTAL_SMTP_URL": url, "PORTAL_MAIL_FROM": sender})
+    assert {fault.partition(":")[0] for fault in said} == named
+
+
 @pytest.mark.parametrize(("name", "value"), [
     ("PORTAL_SECRET", "short"),
     ("PORTAL_SECRET", "a" * 64),
