@@ -132,9 +132,8 @@ def _letters(size: Measure) -> str:
         return _("GSM-7: 160 letters fit into one segment, 153 into each of several.")
     if all(ord(letter) >= _FIRST_OF_CHINESE for letter in size.dear):
         return _("UCS-2, as all Chinese: 70 letters fit into one segment, 67 into each of several.")
-    named = " ".join(f"“{letter}”" for letter in size.dear[:_NAMED]) + (" …" if len(size.dear) > _NAMED else "")
-    return _("UCS-2: only 70 letters fit into one segment, 67 into each of several. That is because of %(letters)s.",
-             letters=named)
+    named = " ".join((*size.dear[:_NAMED], *(["…"] if len(size.dear) > _NAMED else [])))
+    return _("UCS-2: only 70 letters fit into one segment, 67 into each of several, because of %(letters)s", letters=named)
 
 
 def _cost(known: tuple[Price, ...], segments: int, usual: int) -> str:
