@@ -13,6 +13,7 @@ from dataclasses import replace
 
 from portal import clock
 from portal.messages import outbox
+from portal.messages.alarms import ANY, noticed
 from portal.messages.gateways import Fault, NoRoute, OurFault, Outgoing, Refused, RetryLater, Unknown, carrier
 from portal.messages.outbox import Outcome
 from portal.messages.routing.choosing import Way
@@ -20,12 +21,14 @@ from portal.messages.routing.resting import concerns_all, resting
 from portal.messages.text import language_of
 from portal.messages.turns import turn
 from portal.messages.writing import KeyRetired, Letter, code_of, lifetime, text_of
-from portal.models import Channel, MessageState
+from portal.models import AlarmKind, Channel, MessageState
 
 log = logging.getLogger(__name__)
 
 FIRST_RETRY = 2.0
 """Seconds before the second attempt; every further one waits twice as long."""
+WORTH_AN_ALARM = 3
+"""Attempts at one message that nobody took, after which it is no passing trouble."""
 LAST_START = 15.0
 """Seconds in which a message in hand may begin with another gateway: behind them it goes back to wait."""
 LONGEST_TURN = 2.0
@@ -83,6 +86,8 @@ def _sent(letter: Letter, way: Way) -> Outcome:
         id=letter.id, to=letter.phone, text=text, lifetime=lifetime(letter), sender=way.sender,
         language=language_of(letter.locale)))
     resting.wake(name)
+    for subject in (name, ANY):
+        noticed.well(AlarmKind.GATEWAY, subject)
     return Outcome(state=MessageState.SENT, reference=receipt.reference, gateway=name, sender=way.sender)
 
 
@@ -95,6 +100,8 @@ def _note(letter: Letter, way: Way, fault: Fault) -> None:
         log.warning("gateway %s did not take message %d: %s", name, letter.id, fault.reason)
     if concerns_all(fault):
         resting.rest(name)
+        if isinstance(fault, OurFault):
+            noticed.bad(AlarmKind.GATEWAY, name, fault.reason)
 
 
 def _final(fault: Fault, letter: Letter, way: Way) -> Outcome:
@@ -113,6 +120,7 @@ def _not_taken(letter: Letter, ways: Sequence[Way], faults: Sequence[Fault]) -> 
         return _postponed(letter, [fault for fault, _way in later], later[0][1])
     if not faults:
         log.error("operator: message %d was not sent, and others will not be: no gateway", letter.id)
+        noticed.bad(AlarmKind.GATEWAY, ANY, "no gateway")
         return Outcome(state=MessageState.FAILED, reason="no gateway")
     return Outcome(state=MessageState.FAILED, reason=faults[0].reason, gateway=ways[0].gateway.name)
 
@@ -122,6 +130,8 @@ def _postponed(letter: Letter, faults: Sequence[RetryLater], way: Way) -> Outcom
     said = [fault.delay for fault in faults if fault.delay is not None]
     delay, reason, name = min(said) if said else FIRST_RETRY * 2 ** (letter.attempts - 1), faults[0].reason, way.gateway.name
     again_at = clock.now() + delay
+    if letter.attempts >= WORTH_AN_ALARM or again_at >= letter.not_after:
+        noticed.bad(AlarmKind.GATEWAY, ANY, reason)
     if again_at >= letter.not_after:
         log.error("operator: message %d was not sent in time: %s", letter.id, reason)
         return Outcome(state=MessageState.FAILED, reason=reason, gateway=name)

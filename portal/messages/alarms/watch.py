@@ -17,6 +17,7 @@ from portal.database import reading, writing
 from portal.extensions import settings
 from portal.messages import backlog, lease, standing
 from portal.messages.alarms import due, telling
+from portal.messages.alarms.noticed import noticed
 from portal.messages.alarms.ringing import ANY, Ringing, end, recovered, ring, ringing
 from portal.messages.troubles import Troubles
 from portal.models import AlarmKind
@@ -59,7 +60,8 @@ class Watch:
                 self.turn()
 
     def turn(self) -> None:
-        """Look once, unless another sender does."""
+        """Ring for what this sender has met; and look further, unless another sender does."""
+        noticed.ring()
         with writing() as connection:
             if not lease.hold(connection, LEASE, LEASE_SECONDS + telling.longest(settings())):
                 return

@@ -17,7 +17,7 @@ _TITLES = {
     AlarmKind.QUEUE: "Text messages wait for too long",
     AlarmKind.HOOKS: "Webhooks are refused: {}",
 }
-_NO_GATEWAY = "No gateway takes messages: nobody can get a code"
+_NO_GATEWAY = "Messages are taken by none of the gateways that may carry them"
 _TODO = {
     AlarmKind.GATEWAY: "Open Settings, Text messages, Gateways, and send a test message: the answer says what helps.",
     AlarmKind.PREFIX: "Open Settings, Text messages, Protection: it shows what was sent there, and opens the prefix again.",

@@ -1,0 +1,43 @@
+"""What have the threads of this sender met since they were last asked? Kept in memory: a message in hand waits for no alarm."""
+
+from __future__ import annotations
+
+from threading import Lock
+
+from portal.messages.alarms.ringing import recovered, ring
+from portal.models import AlarmKind
+
+_Key = tuple[AlarmKind, str]
+
+
+class Noticed:
+    """Troubles with what is said of them, and what went well."""
+
+    def __init__(self) -> None:
+        self._bad: dict[_Key, str] = {}
+        self._well: set[_Key] = set()
+        self._lock = Lock()
+
+    def bad(self, kind: AlarmKind, subject: str, detail: str) -> None:
+        """Somebody has met that trouble."""
+        with self._lock:
+            self._bad[kind, subject] = detail
+
+    def well(self, kind: AlarmKind, subject: str) -> None:
+        """What that alarm would be about has just gone well."""
+        with self._lock:
+            self._well.add((kind, subject))
+
+    def ring(self) -> None:
+        """Ring for each trouble, and end what went well without any. Begins anew then."""
+        with self._lock:
+            bad, well = self._bad, self._well - self._bad.keys()
+            self._bad, self._well = {}, set()
+        for (kind, subject), detail in bad.items():
+            ring(None, kind, subject, detail)
+        for kind, subject in well:
+            recovered(kind, subject)
+
+
+noticed = Noticed()
+"""Those of this process."""
