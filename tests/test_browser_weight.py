@@ -14,9 +14,9 @@ from tests.browsing_states import IN_TOWN
 
 pytest_plugins = ["tests.browsers", "tests.browsing_rooms", "tests.browsing_scan"]
 PAGES = ["login fresh", "login wrong", "login too many tries", "bind fresh", "bind wrong number", "bind changing", "code binding",
-         "code sent", "code wrong", "code dead", "step up", "home", "error 404", "scan fresh",
+         "code sent", "code wrong", "code dead", "code call to a machine", "step up", "home", "error 404", "scan fresh",
          "scan not confirmed yet", "scan asked on the phone", "scan confirmed"]
-LONGEST = ["bind wrong number", "code wrong", "scan not confirmed yet", "scan asked on the phone"]
+LONGEST = ["bind wrong number", "code wrong", "code call to a machine", "scan not confirmed yet", "scan asked on the phone"]
 
 
 class Wire:

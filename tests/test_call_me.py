@@ -257,7 +257,7 @@ def test_a_text_that_failed_says_why_and_leaves_a_call_open(
     visitor.opens("/login/code")
 
     assert visitor.sees(said, CALL)
-    assert visitor.does_not_see("Text message sent.", "Valid for")
+    assert visitor.does_not_see("Text message sent.", "Valid for", "from the text message")
 
 
 @pytest.mark.parametrize(("state", "reason", "said"), [
@@ -310,7 +310,7 @@ def test_somebody_who_answered_stop_is_told_how_to_start_again(app: Flask, visit
     becomes(app, "failed", "stopped")
 
     assert settings().vonage_sender == "Portal"
-    assert visitor.opens("/login/code").sees("This number has answered STOP to our text messages. Ask your administrator.")
+    assert visitor.opens("/login/code").sees("Let us call you instead, or ask your administrator.")
 
 
 @pytest.mark.settings(VONAGE_SENDER="4915700000000")

@@ -38,20 +38,22 @@ _NOT_SENT = (_l("The text message could not be sent."), _AGAIN)
 _NOT_CALLED = (_l("We could not call you."), _AGAIN)
 
 
-def failed(reason: str, channel: Channel = Channel.TEXT, *, sender: str = "") -> str:
+def failed(reason: str, channel: Channel = Channel.TEXT, *, sender: str = "", may_call: bool = False) -> str:
     """What is said of a message that failed because of that, in the gateways' words; what an operator must mend, in general ones.
 
-    `sender`: the number (E.164) that texts come from, if it can be answered.
+    `sender`: the number (E.164) that texts come from, if it can be answered. `may_call`: a call is offered beside it.
     """
     if reason == reasons.STOPPED and channel is Channel.TEXT:
-        return _stopped(sender)
+        return _stopped(sender, may_call=may_call)
     known, other = (_CALL, _NOT_CALLED) if channel is Channel.VOICE else (_TEXT, _NOT_SENT)
     happened, helps = known.get(reason, other)
     return _("%(happened)s %(helps)s", happened=happened, helps=helps)
 
 
-def _stopped(sender: str) -> str:
+def _stopped(sender: str, *, may_call: bool) -> str:
     if sender:
         return _("This number has answered STOP to our text messages. Send START to %(number)s, then send the code again.",
                  number=sender)
+    if may_call:
+        return _("This number has answered STOP to our text messages. Let us call you instead, or ask your administrator.")
     return _("This number has answered STOP to our text messages. Ask your administrator.")

@@ -42,7 +42,8 @@ _FOR_GOOD = (Obstacle.LOCKED, Obstacle.TEXTS_USED_UP, Obstacle.NUMBER_REFUSED)
 class Progress:
     """The message and the code, as the page and its script show them. `resend_in` in seconds, 0: now.
 
-    `called`: the newest message was a call; `moving`: what became of it may still change by itself.
+    `called`: the newest message was a call; `moving`: what became of it may still change by itself;
+    `lost`: it did not go out, or did not arrive.
     """
 
     phone: str
@@ -58,6 +59,7 @@ class Progress:
     can_call: bool
     called: bool
     moving: bool
+    lost: bool
     changeable: bool
 
 
@@ -75,6 +77,7 @@ def of(now: Pending) -> Progress:
         resend_label=_resend_label(now, live=live), call_label=_("Call me again") if called else _("Call me instead"),
         can_verify=live, can_send=can_send, can_call=can_send and now.may_call, changeable=now.binding,
         called=called, moving=live and now.message_state in _ON_ITS_WAY,
+        lost=now.message_state in _NOT_GONE_OUT,
     )
 
 
@@ -97,7 +100,8 @@ def _sentence(now: Pending) -> str:
     if now.message_state is None:
         return phrases.not_sent(now.outlook) if now.outlook else _("No code is on its way. Send one to go on.")
     if now.message_state is MessageState.FAILED:
-        return failed(now.message_reason or "", now.message_channel, sender=_answerable(now.text_sender))
+        sender = _answerable(now.text_sender)
+        return failed(now.message_reason or "", now.message_channel, sender=sender, may_call=now.may_call)
     return str((_SAID_OF_CALL if now.message_channel is Channel.VOICE else _SAID_OF_TEXT)[now.message_state])
 
 
