@@ -14,7 +14,7 @@ from typing import Any
 import jwt
 import pytest
 from flask import Flask
-from sqlalchemy import event, text
+from sqlalchemy import event, insert, text
 from sqlalchemy.exc import OperationalError
 
 from portal import clock
@@ -294,6 +294,44 @@ def test_a_refusal_is_on_record_once_in_a_while(app: Flask, caplog: pytest.LogCa
     assert [row.ended_at is None for row in rows(app, "SELECT ended_at FROM alarm")] == [False], "it is over with a good one"
 
 
+# --- several accounts
+
+
+def add_gateway(app: Flask, name: str, *, enabled: bool = True, **secret: str) -> None:
+    """A gateway of Vonage's that an administrator has added."""
+    from portal import boxes
+    from portal.database import writing
+    from portal.models import GatewayKind, MessageGateway
+
+    columns = {"kind": GatewayKind.VONAGE, "name": name, "title": name, "enabled": enabled, "position": 1, "per_second": 30,
+               "sender": "Portal", "settings": {}, "created_at": clock.now()}
+    with app.app_context():
+        with writing() as connection:
+            connection.execute(insert(MessageGateway).values(**columns, **boxes.sealed(json.dumps(secret))))
+        standing.forget()
+
+
+@pytest.mark.settings(
+    PORTAL_GATEWAY="console", VONAGE_API_KEY="", VONAGE_API_SECRET="", VONAGE_SIGNATURE_SECRET="", VONAGE_APPLICATION_ID="",
+    VONAGE_PRIVATE_KEY="")
+@pytest.mark.usefixtures("both_databases")
+def test_each_account_speaks_for_its_own_messages_alone(app: Flask) -> None:
+    add_gateway(app, "one", api_key="key-1", api_secret="x", signature_secret="secret-of-the-first-account")
+    add_gateway(app, "two", enabled=False, api_key="key-2", api_secret="x", signature_secret="secret-of-the-second-account")
+    add_gateway(app, "lost", api_key="key-3", api_secret="x")
+    letter = sent(app)
+    letter.changes(gateway="two")
+    first = {"secret": "secret-of-the-first-account", "api_key": "key-1"}
+    second = {"secret": "secret-of-the-second-account", "api_key": "key-2"}
+
+    assert hook(STATUS, status(letter.id, "delivered"), **first).arrives(app).status == 200
+    assert letter.outcome == ("sent", None)
+    for claims in (first | {"api_key": "key-2"}, second | {"api_key": "key-1"}, second | {"secret": ""}, {"api_key": "key-3"}):
+        assert hook(STATUS, status(letter.id, "delivered"), **claims).arrives(app).status == 401
+    assert hook(STATUS, status(letter.id, "delivered"), **second).arrives(app).status == 200
+    assert letter.outcome == ("delivered", None)
+
+
 # --- what they say, in whatever order
 
 
@@ -379,7 +417,7 @@ def test_a_message_whose_sender_died_is_known_again_by_its_receipt(app: Flask, l
         sweep(10)
     assert letter.outcome == ("unknown", "lost")
     hook(STATUS, status(letter.id, "submitted"), iat=int(clock.now())).arrives(app)
-    assert (letter.outcome, letter.row.reference) == (("sent", None), "ref-1")
+    assert (letter.row.state, letter.row.reason, letter.row.reference) == (MessageState.SENT, None, "ref-1")
 
 
 # --- odd and many
