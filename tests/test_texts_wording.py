@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 
 from tests.conftest import PASSWORD
-from tests.people import OTHER_PHONE, PHONE, MakeUser, MakeVisitor, add_application, comes_in, events, leads_to, rows
+from tests.people import OTHER_PHONE, PHONE, MakeUser, MakeVisitor, add_application, comes_in, command, events, leads_to, rows
 from tests.visitor import Visitor
 
 WORDING = "/admin/settings/texts/wording"
@@ -191,6 +191,10 @@ def test_words_that_no_longer_fit_are_not_sent_and_the_page_says_so(
     boss.submits("Save changes")
     assert boss.opens(crm).sees("Not in use", "These words don’t fit any more.", "more than 3 segments")
     assert reads(another_visitor(), "/login?application=client-crm").startswith("{code} is your A name that is longer code.")
+    assert "wording: no longer fit, and not sent, for A name that is longer" in command(app, "doctor").output
+    assert boss.opens("/admin/settings").sees("The words of the text message don’t fit any more for A name that is longer")
+    boss.opens(crm).submits("Put back to the portal’s words English")
+    assert "wording: texts say what was written" in command(app, "doctor").output
 
 
 def test_an_application_s_words_go_with_it(app: Flask, boss: Visitor, crm: str) -> None:

@@ -32,6 +32,8 @@ _WORDS = {
     Condition.SECRET_LOST: "no secret can be read for {}, for PORTAL_SECRET has changed: enter it once more.",
     Condition.NOT_SECURE: "asked without TLS: {}.",
     Condition.LIBRARY_MISSING: "{}: pip install --require-hashes -r requirements-ldap.txt",
+    Condition.SAID: "texts say what was written for them.",
+    Condition.PASSED_OVER: "no longer fit, and not sent, for {}: write them anew on Settings › Text messages › Wording.",
 }
 
 

@@ -17,7 +17,7 @@ from portal.accounts import users
 from portal.counters import Ask
 from portal.database import reading
 from portal.extensions import db, settings
-from portal.messages import queue, sender
+from portal.messages import queue, rewording, sender
 from portal.models import SourceKind
 from portal.sources import register, secrets
 from portal.sources.register import Source
@@ -34,6 +34,7 @@ class Part(StrEnum):
     QUEUE = "queue"
     SENDER = "sender"
     GATEWAY = "gateway"
+    WORDING = "wording"
     ADMINISTRATOR = "administrator"
     SOURCES = "identity sources"
 
@@ -61,10 +62,12 @@ class Condition(StrEnum):
     SECRET_LOST = "secret lost"  # noqa: S105 - a state, no secret
     NOT_SECURE = "not secure"
     LIBRARY_MISSING = "library missing"
+    SAID = "said as written"
+    PASSED_OVER = "passed over"
 
 
 BAD = frozenset({Condition.UNREACHABLE, Condition.OUT_OF_DATE, Condition.SILENT, Condition.MISSING, Condition.SECRET_LOST,
-                 Condition.NOT_SECURE, Condition.LIBRARY_MISSING})
+                 Condition.NOT_SECURE, Condition.LIBRARY_MISSING, Condition.PASSED_OVER})
 
 
 @dataclass(frozen=True)
@@ -149,6 +152,12 @@ def _gateway() -> _Found:
     return Condition.CHOSEN if name != "inbox" else Condition.INBOX, name
 
 
+def _wording() -> _Found:
+    """Whether texts say what administrators wrote: a name or host that has grown since may have made it too long."""
+    names = rewording.passed_over()
+    return (Condition.PASSED_OVER, ", ".join(names)) if names else (Condition.SAID, "")
+
+
 def _administrator() -> _Found:
     with reading() as connection:
         return Condition.THERE if users.any_administrator(connection) else Condition.MISSING, ""
@@ -181,6 +190,6 @@ def _is_secure(source: Source) -> bool:
 
 _CHECKS: dict[Part, Callable[[], _Found]] = {
     Part.SETTINGS: _settings, Part.DATABASE: _database, Part.SCHEMA: _schema, Part.COUNTERS: _counters, Part.QUEUE: _queue,
-    Part.SENDER: _sender, Part.GATEWAY: _gateway, Part.ADMINISTRATOR: _administrator,
+    Part.SENDER: _sender, Part.GATEWAY: _gateway, Part.WORDING: _wording, Part.ADMINISTRATOR: _administrator,
     Part.SOURCES: _sources,
 }

@@ -65,6 +65,20 @@ def kept(place: Place) -> Kept:
         return _kept(connection, place)
 
 
+def passed_over() -> list[str]:
+    """The names of the applications, and of the portal, whose words are not sent, for they don't fit any more."""
+    with reading() as connection:
+        rows = connection.execute(select(Wording.scope, Wording.language, Wording.body).where(Wording.body != "")).all()
+        named = {(row.scope, row.language): _name(connection, _place(row.scope, row.language)) for row in rows}
+    unfit = [named[row.scope, row.language] for row in rows
+             if wording.faults(row.body, frame(row.language), named[row.scope, row.language])]
+    return list(dict.fromkeys(unfit))
+
+
+def _place(scope: str, language: str) -> Place:
+    return Place(None if scope == PORTAL else int(scope), language)
+
+
 def change(place: Place, typed: str, version: int, client: Client, *, actor: Actor) -> bool | Unfit | Overtaken:
     """Make the words what was typed, if they still are those of that version; False if they are that already.
 

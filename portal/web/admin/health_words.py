@@ -22,7 +22,7 @@ from portal.web.admission import may_open
 PARTS = {
     Part.SETTINGS: _l("Settings"), Part.DATABASE: _l("Database"), Part.SCHEMA: _l("Schema"), Part.COUNTERS: _l("Counters"),
     Part.QUEUE: _l("Queue"), Part.SENDER: _l("Sender"), Part.GATEWAY: _l("Gateway"), Part.ADMINISTRATOR: _l("Administrator"),
-    Part.SOURCES: _l("Identity sources"),
+    Part.WORDING: _l("Wording"), Part.SOURCES: _l("Identity sources"),
 }
 _CONDITIONS = {
     Condition.UNREACHABLE: _l("It cannot be reached (%(detail)s). See whether it runs, and look into the log of the portal."),
@@ -47,6 +47,9 @@ _CONDITIONS = {
                               "Enter it once more."),
     Condition.NOT_SECURE: _l("Asked without TLS, so that anybody on the way can answer: %(detail)s."),
     Condition.LIBRARY_MISSING: _l("%(detail)s needs python-ldap. Run “pip install --require-hashes -r requirements-ldap.txt”."),
+    Condition.SAID: _l("Text messages say what was written for them."),
+    Condition.PASSED_OVER: _l("The words of the text message don’t fit any more for %(detail)s, so others are sent. "
+                              "Write them anew."),
 }
 _CARE = frozenset({Condition.DEVELOPMENT, Condition.INBOX})
 
