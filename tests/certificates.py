@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import ipaddress
+import secrets
 import ssl
 from pathlib import Path
 
@@ -34,7 +35,8 @@ def own_certificate(ca_file: Path) -> ssl.SSLContext:
 
 
 def _certificate(key: ec.EllipticCurvePrivateKey) -> x509.Certificate:
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "gateway of the tests")])
+    # Of two authorities with one name only the first would be looked at.
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, f"gateway of the tests {secrets.token_hex(4)}")])
     names = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1")), x509.DNSName("localhost")])
     today, day = datetime.datetime.now(datetime.UTC), datetime.timedelta(days=1)
     building = x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number(), today - day, today + day)
