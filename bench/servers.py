@@ -37,7 +37,7 @@ class Site:
 def portal_settings(services: Services, hashed: Hash) -> dict[str, str]:
     """Return the environment of a portal as shipped, but for its hash, with limits out of reach."""
     fixed = {"PORTAL_ENV": "development", "PORTAL_SECRET": SECRET, "PORTAL_GATEWAY": "inbox"}
-    return {**fixed, **SIZE, **services.settings(), **hashed.settings(), **_no_limits()}
+    return {**fixed, **SIZE, **services.settings(), **hashed.settings(), **no_limits()}
 
 
 def migrate(settings: Mapping[str, str]) -> None:
@@ -70,7 +70,7 @@ def _gunicorn(services: Services, settings: Mapping[str, str], options: Sequence
         yield port, {"web": process.pid, **services.roots}
 
 
-def _no_limits() -> dict[str, str]:
+def no_limits() -> dict[str, str]:
     """Raise every limit as far as its setting allows."""
     limits = (field for field in dataclasses.fields(Settings) if field.name.startswith("portal_limit_"))
     return {variable(field): str(field.metadata["check"].max or UNREACHABLE) for field in limits}

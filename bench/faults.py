@@ -1,0 +1,62 @@
+"""Is a code sent once at most, and never lost in silence, whatever is killed? `python -m bench.faults` tries it, run by run."""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import time
+from collections import Counter
+
+from sqlalchemy import NullPool, create_engine
+
+from bench.faults_plan import schedule
+from bench.faults_run import run
+from bench.faults_town import PEOPLE, VICTIMS, town
+from bench.faults_verdict import faults, settle, states
+from bench.people import once_each
+from bench.services import Store
+
+RUNS, SEED = 500, 20_261_128
+BATCH = 50
+"""Runs after which everything is left to settle and looked at: before the first sign-ins among them are over."""
+
+
+def main() -> int:
+    """Try it on both kinds of storage; the exit status is 1 if anything was wrong."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--runs", type=int, default=RUNS, help="on each kind of storage")
+    parser.add_argument("--seed", type=int, default=SEED)
+    parser.add_argument("--only", choices=[store.name.lower() for store in Store])
+    asked = parser.parse_args()
+    wrong = [tried(store, asked.runs, asked.seed) for store in Store if asked.only in (None, store.name.lower())]
+    return int(any(wrong))
+
+
+def tried(store: Store, runs: int, seed: int) -> list[str]:
+    """Let so many faults happen; everything that should not have been, one line each."""
+    begin, wrong, killed = time.monotonic(), list[str](), Counter[str]()
+    with town(store) as here:
+        people, plan = once_each(PEOPLE), schedule(seed, runs, VICTIMS[store])
+        engine = create_engine(here.storage.database, poolclass=NullPool)
+        while batch := list(itertools.islice(plan, BATCH)):
+            seen = [run(here, fault, next(people)) for fault in batch]
+            killed.update(fault.victim for fault in batch)
+            here.gateway.answers("ok")
+            settle(engine)
+            found = list(faults(here, engine, seen))
+            wrong += [line for line in found if line not in wrong]
+            print(f"{store.value}: {sum(killed.values())} of {runs} runs, {len(wrong)} wrong", flush=True)
+        ended = states(engine)
+        texts = len(here.gateway.accepted)
+    print(f"{store.value}: {runs} runs with seed {seed} in {time.monotonic() - begin:.0f} s; killed: {_listed(killed)}; "
+          f"{texts} texts; messages: {_listed(ended)}")
+    print("\n".join(wrong) or "Each click was one text at most, nothing was lost in silence, nothing came too late.")
+    return wrong
+
+
+def _listed(counted: Counter[str]) -> str:
+    return ", ".join(f"{name} {number}" for name, number in counted.most_common())
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
