@@ -7,7 +7,6 @@ from typing import Any
 from sqlalchemy import select
 
 from portal import audit, clock
-from portal.accounts.phones import mask
 from portal.audit import Event, What
 from portal.database import reading, writing
 from portal.extensions import settings
@@ -33,7 +32,7 @@ def send(gateway: Gateway, phone: str, client: Client, *, locale: str, actor: Ac
             connection, sign_in_id=None, user_id=None, purpose=Purpose.TEST, channel=channel(gateway), phone=phone, locale=locale,
             application=settings().portal_name, nonce=None, code_key=None, not_after=clock.now() + LIFETIME, via=gateway.name)
         audit.record(connection, client, Event(event=What.GATEWAY_TRIED, actor=actor, detail={
-            "gateway": gateway.name, "to": mask(phone), "message": message_id}))
+            "gateway": gateway.name, "message": message_id}))
     outbox.post(message_id)
     return message_id
 
