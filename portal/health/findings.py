@@ -18,6 +18,7 @@ from portal.counters import Ask
 from portal.database import reading
 from portal.extensions import db, settings
 from portal.messages import queue, rewording, sender
+from portal.messages.receipts import accounts
 from portal.models import SourceKind
 from portal.sources import register, secrets
 from portal.sources.register import Source
@@ -35,6 +36,7 @@ class Part(StrEnum):
     SENDER = "sender"
     GATEWAY = "gateway"
     WORDING = "wording"
+    HOOKS = "webhooks"
     ADMINISTRATOR = "administrator"
     SOURCES = "identity sources"
 
@@ -62,11 +64,14 @@ class Condition(StrEnum):
     SECRET_LOST = "secret lost"  # noqa: S105 - a state, no secret
     NOT_SECURE = "not secure"
     LIBRARY_MISSING = "library missing"
+    SIGNED = "signed"
+    NO_SIGNATURE = "no signature secret"  # noqa: S105 - a state, no secret
+    UNSIGNED = "taken unsigned"
     SAID = "said as written"
     PASSED_OVER = "passed over"
 
 
-BAD = frozenset({Condition.UNREACHABLE, Condition.OUT_OF_DATE, Condition.SILENT, Condition.MISSING, Condition.SECRET_LOST,
+BAD = frozenset({Condition.UNSIGNED, Condition.UNREACHABLE, Condition.OUT_OF_DATE, Condition.SILENT, Condition.MISSING, Condition.SECRET_LOST,
                  Condition.NOT_SECURE, Condition.LIBRARY_MISSING, Condition.PASSED_OVER})
 
 
@@ -188,8 +193,17 @@ def _is_secure(source: Source) -> bool:
     return not any(str(source.settings.get(name, "")).startswith("http://") for name in ("issuer", "base"))
 
 
+def _hooks() -> _Found:
+    """Without a signature secret no webhook is believed, and nobody learns whether a message has arrived."""
+    known = accounts.known(settings())
+    if known and settings().vonage_unsigned_hooks == "on":
+        return Condition.UNSIGNED, ""
+    without = ", ".join(account.gateway for account in known if not account.secret)
+    return (Condition.NO_SIGNATURE, without) if without else (Condition.SIGNED, str(len(known)))
+
+
 _CHECKS: dict[Part, Callable[[], _Found]] = {
     Part.SETTINGS: _settings, Part.DATABASE: _database, Part.SCHEMA: _schema, Part.COUNTERS: _counters, Part.QUEUE: _queue,
     Part.SENDER: _sender, Part.GATEWAY: _gateway, Part.WORDING: _wording, Part.ADMINISTRATOR: _administrator,
-    Part.SOURCES: _sources,
+    Part.SOURCES: _sources, Part.HOOKS: _hooks,
 }

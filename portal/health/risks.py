@@ -8,6 +8,7 @@ from enum import StrEnum
 from sqlalchemy import Connection, func, select
 
 from portal.database import reading
+from portal.extensions import settings
 from portal.models import Role, User
 from portal.models.switch import PORTAL
 from portal.signin import standing
@@ -24,6 +25,7 @@ class Risk(StrEnum):
     ADMINISTRATORS_OFF = "people in charge are asked as everybody else"
     WITHOUT_NUMBER = "people in charge have no number"
     ONE_ADMINISTRATOR = "one administrator"
+    UNSIGNED_HOOKS = "webhooks are taken unsigned"
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,8 @@ class Danger:
 def present() -> list[Danger]:
     """The risks that there are, the largest first."""
     with reading() as connection:
-        return [*_of_switches(standing.read(connection, PORTAL)), *_of_people(connection)]
+        found = [*_of_switches(standing.read(connection, PORTAL)), *_of_people(connection)]
+    return found + ([Danger(Risk.UNSIGNED_HOOKS)] if settings().vonage_unsigned_hooks == "on" else [])
 
 
 def _of_switches(portal: Scope) -> list[Danger]:

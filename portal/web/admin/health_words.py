@@ -20,6 +20,7 @@ from portal.web.admin import users_asked
 from portal.web.admission import may_open
 
 PARTS = {
+    Part.HOOKS: _l("Webhooks"),
     Part.SETTINGS: _l("Settings"), Part.DATABASE: _l("Database"), Part.SCHEMA: _l("Schema"), Part.COUNTERS: _l("Counters"),
     Part.QUEUE: _l("Queue"), Part.SENDER: _l("Sender"), Part.GATEWAY: _l("Gateway"), Part.ADMINISTRATOR: _l("Administrator"),
     Part.WORDING: _l("Wording"), Part.SOURCES: _l("Identity sources"),
@@ -46,6 +47,9 @@ _CONDITIONS = {
     Condition.SECRET_LOST: _l("The secret of %(detail)s can’t be read any more, for PORTAL_SECRET has changed. "
                               "Enter it once more."),
     Condition.NOT_SECURE: _l("Asked without TLS, so that anybody on the way can answer: %(detail)s."),
+    Condition.SIGNED: _l("Signed by as many gateways: %(detail)s."),
+    Condition.NO_SIGNATURE: _l("Refused, for no signature secret is known for %(detail)s. Nobody learns whether a message has arrived."),
+    Condition.UNSIGNED: _l("Taken unsigned, from whoever finds their address."),
     Condition.LIBRARY_MISSING: _l("%(detail)s needs python-ldap. Run “pip install --require-hashes -r requirements-ldap.txt”."),
     Condition.SAID: _l("Text messages say what was written for them."),
     Condition.PASSED_OVER: _l("The words of the text message don’t fit any more for %(detail)s, so others are sent. "
@@ -153,6 +157,10 @@ _DANGERS: dict[Risk, Callable[[int], Line]] = {
         _("Whoever runs it decides who needs no code here, but for people with a role in the console."), "wait"),
     Risk.WITHOUT_NUMBER: _without_number,
     Risk.ONE_ADMINISTRATOR: _one_administrator,
+    Risk.UNSIGNED_HOOKS: lambda _number: Line(
+        kind="bad", title=_("Webhooks are taken unsigned"),
+        text=_("Whoever finds their address can say that messages arrived or did not. Set the signature secret of the gateway, and "
+               "VONAGE_UNSIGNED_HOOKS to off.")),
 }
 
 
