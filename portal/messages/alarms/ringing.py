@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -118,7 +117,7 @@ class _Pace:
 
     def may_write(self, kind: AlarmKind, subject: str) -> bool:
         """Whether it is time; then it counts as written."""
-        now = time.monotonic()
+        now = clock.now()
         with self._lock:
             self._written = {key: at for key, at in self._written.items() if at + AGAIN_AFTER > now}
             return self._written.setdefault((kind, subject), now) == now

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import math
 import threading
-import time
 from contextlib import suppress
 from typing import Any
 
@@ -67,17 +66,17 @@ class Watch:
                 return
         look_at_queue()
         end_forgotten()
-        if time.monotonic() >= self._told_at + BETWEEN:
+        if clock.now() >= self._told_at + BETWEEN:
             self._tell()
 
     def _tell(self) -> None:
         with reading() as connection:
             rows = due.found(connection)
         if rows and _within_bounds():
-            self._told_at = time.monotonic()
+            self._told_at = clock.now()
             tell(rows)
-        if time.monotonic() >= self._tidied_at + due.AGAIN_AFTER:
-            self._tidied_at = time.monotonic()
+        if clock.now() >= self._tidied_at + due.AGAIN_AFTER:
+            self._tidied_at = clock.now()
             with writing() as connection:
                 due.tidy(connection)
 

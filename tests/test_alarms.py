@@ -1,0 +1,298 @@
+"""Is the operator woken once for each trouble, told when it is over, and never by a storm?"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from portal import create_app
+from portal.messages import alarms
+from portal.messages.alarms import ANY, noticed
+from portal.messages.alarms.watch import Watch
+from portal.messages.troubles import Troubles
+from portal.models import AlarmKind
+from tests.conftest import PASSWORD, settings
+from tests.gateway import Gateway
+from tests.mail_server import MailServer
+from tests.operators import Pager
+from tests.people import PHONE, Later, MakeUser, later, rows
+from tests.processes import until
+from tests.town import town_of
+from tests.visitor import Visitor
+
+HOUR = 3_600
+MakeApp = Callable[..., Flask]
+__all__ = ["later"]
+
+
+@pytest.fixture
+def pager() -> Iterator[Pager]:
+    with Pager() as running:
+        yield running
+
+
+@pytest.fixture
+def make_app(database_url: str) -> MakeApp:
+    return lambda **environment: create_app(settings(DATABASE_URL=database_url, **environment))
+
+
+@pytest.fixture
+def paged(make_app: MakeApp, pager: Pager) -> Flask:
+    """A portal whose operator has a pager."""
+    return make_app(PORTAL_ALARM_WEBHOOK=pager.url)
+
+
+class Keeper:
+    """Who keeps house, as one sender does."""
+
+    def __init__(self, app: Flask) -> None:
+        self.app, self.watch = app, Watch(app, Troubles())
+
+    def looks(self) -> None:
+        with self.app.app_context():
+            self.watch.turn()
+
+    def meets(self, subject: str = "vonage", detail: str = "credentials", kind: AlarmKind = AlarmKind.GATEWAY) -> None:
+        with self.app.app_context():
+            alarms.ring(None, kind, subject, detail)
+
+    def ends(self, subject: str = "vonage", kind: AlarmKind = AlarmKind.GATEWAY) -> None:
+        with self.app.app_context():
+            alarms.end(None, kind, subject)
+
+
+@pytest.fixture
+def keeper(paged: Flask) -> Keeper:
+    return Keeper(paged)
+
+
+def kept(app: Flask) -> list[Any]:
+    return rows(app, "SELECT * FROM alarm ORDER BY id")
+
+
+@pytest.mark.usefixtures("both_databases")
+def test_what_rings_many_times_is_one_alarm(paged: Flask, later: Later) -> None:
+    keeper = Keeper(paged)
+    for _ in range(5):
+        keeper.meets(ANY)
+        later(60)
+    with paged.app_context():
+        assert alarms.still(AlarmKind.GATEWAY, ANY)
+        assert not alarms.still(AlarmKind.GATEWAY, "other")
+    [alarm] = kept(paged)
+    assert alarm.seen_at - alarm.raised_at >= 4 * 60
+
+
+@pytest.mark.usefixtures("both_databases")
+def test_processes_that_ring_at_once_raise_one_alarm(make_app: MakeApp) -> None:
+    apps = [make_app() for _ in range(6)]
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(lambda app: Keeper(app).meets(ANY), apps))
+    assert len(kept(apps[0])) == 1
+
+
+def test_the_operator_is_told_once_again_after_hours_and_when_it_is_over(keeper: Keeper, pager: Pager, later: Later) -> None:
+    keeper.meets(ANY)
+    for _ in range(3):
+        keeper.looks()
+        later(60)
+    assert pager.states() == [["ringing"]]
+    keeper.meets(ANY)
+    later(5 * HOUR)
+    keeper.looks()
+    assert len(pager.heard) == 1
+    later(HOUR)
+    keeper.looks()
+    assert pager.states()[1:] == [["still ringing"]]
+    keeper.ends(ANY)
+    later(60)
+    keeper.looks()
+    keeper.looks()
+    assert pager.states()[2:] == [["over"]]
+
+
+def test_what_is_told_says_what_is_wrong_and_what_helps(keeper: Keeper, pager: Pager) -> None:
+    keeper.meets(ANY, "no gateway")
+    keeper.looks()
+    [told] = pager.heard
+    [alarm] = told["alarms"]
+    assert (alarm["kind"], alarm["subject"], alarm["detail"], alarm["ended_at"]) == ("gateway", ANY, "no gateway", None)
+    assert "/admin/settings/texts/alarms" in told["text"]
+    assert "send a test message" in told["text"]
+
+
+def test_what_is_not_heard_is_told_again_with_growing_pauses_and_not_for_ever(keeper: Keeper, pager: Pager, later: Later) -> None:
+    pager.status = 500
+    keeper.meets(ANY)
+    for _ in range(120):
+        keeper.looks()
+        later(30)
+    assert len(pager.heard) == 6
+    pager.status = 200
+    later(6 * HOUR)
+    keeper.looks()
+    assert len(pager.heard) == 7
+
+
+def test_a_storm_of_troubles_is_a_few_calls(keeper: Keeper, pager: Pager, later: Later) -> None:
+    for at in range(600):
+        keeper.meets(f"+{at}", "closed", AlarmKind.PREFIX)
+        if at % 3 == 0:
+            keeper.looks()
+            later(5)
+    assert 2 <= len(pager.heard) <= 25
+    assert all(len(told["alarms"]) <= 20 for told in pager.heard)
+
+
+def test_a_redirect_is_not_followed_and_counts_as_not_heard(keeper: Keeper, pager: Pager) -> None:
+    with Pager() as other:
+        pager.status, pager.location = 307, other.url
+        keeper.meets(ANY)
+        keeper.looks()
+        assert (len(pager.heard), other.heard) == (1, [])
+    assert kept(keeper.app)[0].told_at is None
+
+
+def test_a_pager_that_hangs_is_left_after_seconds(keeper: Keeper, pager: Pager) -> None:
+    pager.seconds = 8
+    keeper.meets(ANY)
+    began = time.monotonic()
+    keeper.looks()
+    assert time.monotonic() - began < 6.5
+    assert kept(keeper.app)[0].tries == 1
+
+
+def test_no_key_of_the_webhook_is_in_the_log(keeper: Keeper, pager: Pager, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    pager.status = 500
+    keeper.meets(ANY)
+    keeper.looks()
+    assert "not told: answer 500" in caplog.text
+    assert "secret-of-the-pager" not in caplog.text
+
+
+def test_each_operator_gets_a_mail_and_one_that_fails_keeps_no_other_from_it(make_app: MakeApp, pager: Pager) -> None:
+    pager.status = 500
+    with MailServer() as server:
+        keeper = Keeper(make_app(**server.settings(PORTAL_ALARM_MAIL="anna@example.com,bo@example.com",
+                                                   PORTAL_ALARM_WEBHOOK=pager.url)))
+        keeper.meets(ANY, "credentials")
+        keeper.looks()
+        keeper.looks()
+    assert [taken.to for taken in server.taken] == ["anna@example.com", "bo@example.com"]
+    assert "RINGING" in server.taken[0].text
+    assert "credentials" in server.taken[0].text
+
+
+def test_without_a_way_to_tell_the_log_alone_says_it(app: Flask, caplog: pytest.LogCaptureFixture) -> None:
+    keeper = Keeper(app)
+    keeper.meets(ANY)
+    keeper.looks()
+    assert "operator: alarm gateway *: credentials" in caplog.text
+    assert kept(keeper.app)[0].told_at is not None
+
+
+def test_two_senders_tell_once(paged: Flask, make_app: MakeApp, pager: Pager) -> None:
+    Keeper(paged).meets(ANY)
+    first, second = Keeper(paged), Keeper(paged)
+    first.looks()
+    second.looks()
+    assert len(pager.heard) == 1
+
+
+def test_messages_that_wait_for_too_long_ring_until_they_left(keeper: Keeper, later: Later, pager: Pager) -> None:
+    from portal.messages import outbox
+    from portal.models import Purpose
+
+    app = keeper.app
+    with app.app_context():
+        from portal.database import writing
+
+        with writing() as connection:
+            outbox.add(connection, sign_in_id=None, user_id=None, purpose=Purpose.TEST, phone=PHONE, locale="en",
+                       application="Portal", nonce=None, code_key=None, not_after=time.time() + HOUR)
+    later(59)
+    keeper.looks()
+    assert pager.heard == []
+    later(3)
+    keeper.looks()
+    assert pager.heard[0]["alarms"][0]["kind"] == "queue"
+    rows_of(app, "UPDATE message SET state = 'sent'")
+    later(30)
+    keeper.looks()
+    assert pager.states() == [["ringing"], ["over"]]
+
+
+def rows_of(app: Flask, statement: str) -> None:
+    from sqlalchemy import text
+
+    from portal.database import writing
+
+    with app.app_context(), writing() as connection:
+        connection.execute(text(statement))
+
+
+def test_the_alarm_of_a_gateway_that_is_gone_is_over(keeper: Keeper, pager: Pager) -> None:
+    keeper.meets("removed-since")
+    keeper.looks()
+    assert kept(keeper.app)[0].ended_at is not None
+
+
+def test_what_fails_every_other_time_rings_on(keeper: Keeper, later: Later) -> None:
+    with keeper.app.app_context():
+        for _ in range(10):
+            noticed.bad(AlarmKind.GATEWAY, ANY, "credentials")
+            noticed.ring()
+            later(11)
+            noticed.well(AlarmKind.GATEWAY, ANY)
+            noticed.ring()
+        assert len(kept(keeper.app)) == 1
+        assert alarms.still(AlarmKind.GATEWAY, ANY)
+        later(60)
+        noticed.well(AlarmKind.GATEWAY, ANY)
+        noticed.ring()
+        assert not alarms.still(AlarmKind.GATEWAY, ANY)
+
+
+def test_a_trouble_that_is_rolled_back_did_not_ring(paged: Flask, caplog: pytest.LogCaptureFixture) -> None:
+    from portal.database import writing
+
+    with paged.app_context(), pytest.raises(ZeroDivisionError):
+        _rings_and_fails(writing)
+    assert kept(paged) == []
+    assert "alarm" not in caplog.text
+
+
+def _rings_and_fails(writing: Any) -> None:
+    with writing() as connection:
+        alarms.ring(connection, AlarmKind.HOOKS, "vonage", "signature")
+        raise ZeroDivisionError
+
+
+def test_a_broken_gateway_pages_the_operator_and_its_recovery_too(pager: Pager) -> None:
+    with Gateway() as gateway, town_of(**gateway.settings(), PORTAL_ALARM_WEBHOOK=pager.url) as town:
+        gateway.mood.mode = "401"
+        town.at_code_page(town.person()[0])
+        until(lambda: pager.heard, what="the pager")
+        assert pager.heard[0]["alarms"][0]["subject"] == "vonage"
+        gateway.mood.mode = "ok"
+        until(lambda: _over(town, pager), seconds=60, what="the end of the alarm")
+
+
+def _over(town: Any, pager: Pager) -> bool:
+    town.at_code_page(town.person()[0])
+    time.sleep(1)
+    return any(state == "over" for told in pager.states() for state in told)
+
+
+def test_the_page_of_a_person_says_nothing_of_alarms(visitor: Visitor, make_user: MakeUser, app: Flask) -> None:
+    Keeper(app).meets(ANY)
+    make_user(username="li.na", phone=PHONE)
+    visitor.logs_in("li.na", PASSWORD)
+    assert "alarm" not in visitor.page.text.lower()
