@@ -33,7 +33,7 @@ _WORDS = {
     Condition.NOT_SECURE: "asked without TLS: {}.",
     Condition.SIGNED: "signed by as many gateways: {}.",
     Condition.NO_SIGNATURE: "refused, for no signature secret is known for {}: nobody learns whether a message has arrived.",
-    Condition.UNSIGNED: "taken unsigned, from whoever finds their address: set the signature secret and VONAGE_UNSIGNED_HOOKS=off.",
+    Condition.UNSIGNED: "taken unsigned, from whoever finds the address: set the signature secret and VONAGE_UNSIGNED_HOOKS=off.",
     Condition.LIBRARY_MISSING: "{}: pip install --require-hashes -r requirements-ldap.txt",
     Condition.SAID: "texts say what was written for them.",
     Condition.PASSED_OVER: "no longer fit, and not sent, for {}: write them anew on Settings › Text messages › Wording.",

@@ -65,13 +65,14 @@ class Condition(StrEnum):
     NOT_SECURE = "not secure"
     LIBRARY_MISSING = "library missing"
     SIGNED = "signed"
-    NO_SIGNATURE = "no signature secret"  # noqa: S105 - a state, no secret
+    NO_SIGNATURE = "no signature secret"
     UNSIGNED = "taken unsigned"
     SAID = "said as written"
     PASSED_OVER = "passed over"
 
 
-BAD = frozenset({Condition.UNSIGNED, Condition.UNREACHABLE, Condition.OUT_OF_DATE, Condition.SILENT, Condition.MISSING, Condition.SECRET_LOST,
+BAD = frozenset({Condition.UNSIGNED,
+                 Condition.UNREACHABLE, Condition.OUT_OF_DATE, Condition.SILENT, Condition.MISSING, Condition.SECRET_LOST,
                  Condition.NOT_SECURE, Condition.LIBRARY_MISSING, Condition.PASSED_OVER})
 
 

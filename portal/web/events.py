@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext as _l
 from portal.audit import What
 from portal.audit.filters import FAILURES, REFUSALS
 from portal.messages.guard import NumberRefusal
+from portal.messages.receipts.signed import Refusal as Forged
 from portal.models import Ending, ImportState, MessageState
 from portal.signin.codes import Obstacle
 from portal.signin.flow import CodeReason
@@ -127,6 +128,12 @@ OUTCOMES = {
     "begun": _l("Begun"), ImportState.GIVEN_UP: _l("Given up"),
     # answers to messages
     "by answer": _l("By START"),
+    # webhooks that are not believed
+    Forged.UNSIGNED: _l("Not signed"), Forged.NO_SECRET: _l("No signature secret is known"),
+    Forged.MALFORMED: _l("No signature of Vonage’s"), Forged.SIGNATURE: _l("Wrong signature"),
+    Forged.ALGORITHM: _l("Wrong algorithm"), Forged.ISSUER: _l("Wrong issuer"), Forged.AGE: _l("Too old, or of the future"),
+    Forged.NO_ID: _l("Without an id"), Forged.BODY: _l("Another body was signed"), Forged.ACCOUNT: _l("Of another account"),
+    Forged.APPLICATION: _l("Of another application"), Forged.REPEATED: _l("A repeat"),
     # the edge of the portal, and switches
     "too many": _l("Too many requests"), "role": _l("Not allowed in that role"),
     ON: _l("On"), OFF: _l("Off"), Binder.USER: _l("The user"), Binder.ADMINISTRATORS: _l("Administrators only"),

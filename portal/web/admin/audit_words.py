@@ -42,6 +42,8 @@ _FACTS = {
     "create_accounts": _l("Create users"), "email_domains": _l("Email domains"), "take_phone": _l("Take the number over"),
     "trust_phone": _l("Trust the number"), "preset": _l("Kind"), "secret": _l("Secret"), "enabled": _l("In use"),
     "preferred": _l("Leads"), "position": _l("Place"), "hidden": _l("Not offered"),
+    # answers to messages
+    "ending": _l("Last digits"),
     # gateways and rules
     "gateway": _l("Gateway"), "kind": _l("Kind"), "per_second": _l("Messages a second"), "sender": _l("Sender"),
     "settings": _l("Settings"), "credentials": _l("Credentials"), "prefix": _l("Numbers"), "gateways": _l("Gateways"),

@@ -48,7 +48,8 @@ _CONDITIONS = {
                               "Enter it once more."),
     Condition.NOT_SECURE: _l("Asked without TLS, so that anybody on the way can answer: %(detail)s."),
     Condition.SIGNED: _l("Signed by as many gateways: %(detail)s."),
-    Condition.NO_SIGNATURE: _l("Refused, for no signature secret is known for %(detail)s. Nobody learns whether a message has arrived."),
+    Condition.NO_SIGNATURE: _l("Refused, for no signature secret is known for %(detail)s. Nobody learns whether a message has "
+                               "arrived."),
     Condition.UNSIGNED: _l("Taken unsigned, from whoever finds their address."),
     Condition.LIBRARY_MISSING: _l("%(detail)s needs python-ldap. Run “pip install --require-hashes -r requirements-ldap.txt”."),
     Condition.SAID: _l("Text messages say what was written for them."),
@@ -159,8 +160,8 @@ _DANGERS: dict[Risk, Callable[[int], Line]] = {
     Risk.ONE_ADMINISTRATOR: _one_administrator,
     Risk.UNSIGNED_HOOKS: lambda _number: Line(
         kind="bad", title=_("Webhooks are taken unsigned"),
-        text=_("Whoever finds their address can say that messages arrived or did not. Set the signature secret of the gateway, and "
-               "VONAGE_UNSIGNED_HOOKS to off.")),
+        text=_("Whoever finds their address can say that messages arrived or did not. Set the signature secret of the gateway, "
+               "and VONAGE_UNSIGNED_HOOKS to off.")),
 }
 
 
