@@ -10,9 +10,12 @@ from portal import clock
 from portal.database import reading
 from portal.health.traffic import NEWEST
 from portal.messages.allowances import HOUR
+from portal.messages.receipts import reasons
 from portal.models import Alarm, AlarmKind, Message, MessageState
 
-BLAMELESS = frozenset({"number", "stopped", "route", "absent", "barred number", "spam", "carrier", "expired", "fraud"})
+BLAMELESS = reasons.OF_NUMBER | {
+    reasons.STOPPED, reasons.ROUTE, reasons.ABSENT, reasons.SPAM, reasons.EXPIRED, reasons.FRAUD, reasons.NOT_DELIVERED,
+    reasons.BUSY, reasons.NO_ANSWER, reasons.DECLINED, reasons.MACHINE}
 """Reasons of messages that failed although the gateway works."""
 _LOOKED_AT = 10
 _WENT = (MessageState.SENT, MessageState.DELIVERED)
