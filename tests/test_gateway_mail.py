@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from portal.messages.gateways import Fault, OurFault, Outgoing, Receipt, Refused, RetryLater, Unknown, make
+from portal.messages.routing.kinds import suffices
 from portal.messages.routing.register import Gateway
 from portal.models import GatewayKind
 from tests.conftest import settings
@@ -97,3 +98,13 @@ def test_a_secret_never_adds_a_header(server: MailServer, secret: str, monkeypat
     assert str(send(SET_UP | {"subject": "{secret}"}, server.settings())) == "request"
     assert str(send(SET_UP | {"address": "{to_digits}.{secret}@example.com"}, server.settings())) == "request"
     assert server.taken == []
+
+
+@pytest.mark.parametrize(("kind", "described", "wanted"), [
+    (GatewayKind.HTTP, {"headers": [["X-Key", "{secret}"]]}, True), (GatewayKind.HTTP, {"address": "https://x/?k={secret}"}, True),
+    (GatewayKind.HTTP, {"body": "k={secret_base64}", "headers": []}, True), (GatewayKind.HTTP, {"headers": [["X", "{to}"]]}, False),
+    (GatewayKind.MAIL, {"subject": "{secret}"}, True), (GatewayKind.MAIL, SET_UP, False),
+])
+def test_a_secret_is_needed_where_a_template_names_it(kind: GatewayKind, described: dict[str, Any], wanted: bool) -> None:
+    assert suffices(kind, (), described) is not wanted
+    assert suffices(kind, ("secret",), described)

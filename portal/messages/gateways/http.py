@@ -14,10 +14,11 @@ from config import Settings
 from portal.messages.gateways import bodies
 from portal.messages.gateways.answers import Answer, receipt
 from portal.messages.gateways.contract import Fault, OurFault, Outgoing, Receipt
-from portal.messages.gateways.http_settings import flaws, wants_secret
+from portal.messages.gateways.http_settings import flaws
 from portal.messages.gateways.reach import AddressForbidden, Described, context
 from portal.messages.gateways.silence import CONNECTION_AGES, comes_from, keep_quiet, of_silence
 from portal.messages.gateways.template import filled, values
+from portal.messages.routing.kinds import wants_secret
 from portal.messages.routing.register import Gateway
 from portal.sockets import attempt
 

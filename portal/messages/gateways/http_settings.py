@@ -34,12 +34,6 @@ def flaws(settings: Mapping[str, Any], *, production: bool = True) -> tuple[Wron
     return tuple(_flaws(settings, production=production))
 
 
-def wants_secret(settings: Mapping[str, Any]) -> bool:
-    """Whether they name the secret anywhere, so that there must be one."""
-    places = [settings.get("address", ""), settings.get("body", ""), *(value for _, value in settings.get("headers", ()))]
-    return any(SECRETS & set(named(place)) for place in places)
-
-
 def statuses(written: str) -> tuple[range, ...]:
     """The statuses that are written as `200-299` or `200, 202`. Raises ValueError."""
     found = [_RANGE.fullmatch(part.strip()) for part in (written or STATUSES).split(",")]

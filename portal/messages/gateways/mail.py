@@ -8,8 +8,9 @@ from config import Settings
 from portal import mail
 from portal.mail import MailNotSent
 from portal.messages.gateways.contract import Fault, OurFault, Outgoing, Receipt, Refused, RetryLater, Unknown
-from portal.messages.gateways.mail_settings import flaws, wants_secret
+from portal.messages.gateways.mail_settings import flaws
 from portal.messages.gateways.template import filled, values
+from portal.messages.routing.kinds import wants_secret
 from portal.messages.routing.register import Gateway
 from portal.smtp import Reason
 
@@ -25,6 +26,8 @@ class Mail:
             raise OurFault("settings")
         if wants_secret(self._settings) and not self._secret:
             raise OurFault("credentials")
+        if not mail.is_set_up(settings):
+            raise OurFault(Reason.NO_SERVER.value)
 
     def send(self, message: Outgoing) -> Receipt:
         """Hand the mail over once; it takes at most twice the time-out. Raises one of the five faults."""

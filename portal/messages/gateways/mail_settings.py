@@ -19,11 +19,6 @@ def flaws(settings: Mapping[str, Any]) -> tuple[Wrong, ...]:
     return tuple(_flaws(settings))
 
 
-def wants_secret(settings: Mapping[str, Any]) -> bool:
-    """Whether they name the secret anywhere, so that there must be one."""
-    return any(SECRETS & set(named(settings.get(name, ""))) for name in ("address", "subject", "body"))
-
-
 def is_mail_address(address: str) -> bool:
     """Whether mail can go there: plain letters only, and none that a server could take for the end of a command."""
     return len(address) <= LONGEST_ADDRESS and _ADDRESS.fullmatch(address) is not None

@@ -77,7 +77,7 @@ def origin(gateway: Gateway, settings: Settings) -> Origin:
         known = said or entered(gateway)
     except SecretUnreadable:
         return Origin.UNREADABLE
-    if not suffices(gateway.kind, known):
+    if not suffices(gateway.kind, known, gateway.settings):
         return Origin.MISSING
     return Origin.ENVIRONMENT if said else Origin.ENTERED if known else Origin.NONE
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from portal.models import Channel, GatewayKind
 
@@ -28,7 +29,15 @@ _SUFFICES = {
 }
 
 
-def suffices(kind: GatewayKind, known: Iterable[str]) -> bool:
-    """Whether a gateway of that kind can send with the credentials of these names."""
+def suffices(kind: GatewayKind, known: Iterable[str], settings: Mapping[str, Any]) -> bool:
+    """Whether a gateway of that kind with these settings can send with the credentials of these names."""
     sets, names = _SUFFICES.get(kind), frozenset(known)
-    return sets is None or any(needed <= names for needed in sets)
+    if sets is None:
+        return "secret" in names or not wants_secret(settings)
+    return any(needed <= names for needed in sets)
+
+
+def wants_secret(settings: Mapping[str, Any]) -> bool:
+    """Whether the templates of a gateway that an administrator describes name its secret anywhere, so that there must be one."""
+    written = [*settings.values(), *(value for _, value in settings.get("headers", ()))]
+    return any(isinstance(each, str) and ("{secret}" in each or "{secret_base64}" in each) for each in written)

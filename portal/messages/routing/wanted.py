@@ -42,6 +42,7 @@ class Flaw(StrEnum):
     APPLICATION = "the application's id and its private key are needed"
     EITHER = "key and secret are needed, or the application's id and its private key"
     PRIVATE_KEY = "a private key is PKCS#8 PEM text that can be read"
+    SECRET = "a secret is needed where a template names it"  # noqa: S105 - words, no secret
     SECRET_ODD = "a secret has at most 500 characters, none of them invisible, and those of Vonage no blank"  # noqa: S105 - words, no secret
     SECRET_ELSEWHERE = "secrets that would go to another address are entered once more"  # noqa: S105 - words, no secret
 
@@ -110,7 +111,7 @@ def _of_all(asked: Asked) -> Iterator[Flaw]:
 
 
 def _of_secrets(asked: Asked, known: set[str]) -> Iterator[Flaw]:
-    if not suffices(asked.kind, known):
+    if not suffices(asked.kind, known, asked.settings):
         yield _LACKING[asked.kind]
     elif asked.kind in VONAGE and (APPLICATION_ID in known) is not (PRIVATE_KEY in known):
         yield Flaw.APPLICATION
@@ -124,6 +125,7 @@ def _of_secrets(asked: Asked, known: set[str]) -> Iterator[Flaw]:
 
 _LACKING = {
     GatewayKind.VONAGE: Flaw.EITHER, GatewayKind.VONAGE_SMS: Flaw.PAIR, GatewayKind.VONAGE_VOICE: Flaw.APPLICATION,
+    GatewayKind.HTTP: Flaw.SECRET, GatewayKind.MAIL: Flaw.SECRET,
 }
 
 

@@ -63,6 +63,20 @@ _WORDS: dict[str, tuple[Any, Any]] = {
     "gateway": (_l("The gateway has a fault of its own"), _l("Nothing was sent, and it is tried again by itself.")),
     "request": (_l("The gateway did not understand us"), _ELSEWHERE),
     "answer": (_l("The gateway’s answer says that it did not take it"), _ELSEWHERE),
+    # of a provider that an administrator describes
+    "settings": (_l("This gateway’s settings can’t be used"),
+                 _l("Open them and save them: what is wrong is said beside its field.")),
+    "address": (_l("The address leads into the portal’s own surroundings"),
+                _l("Nothing was sent. Enter the provider’s address, and see what its name stands for on this machine.")),
+    "not sent": (_l("The provider says that it sent nothing"), _ELSEWHERE),
+    "no success": (_l("The provider’s answer does not say that it took the message"),
+                   _l("It may have arrived, so it is not sent again. See what the provider answers, and what “Success, too, "
+                      "needs” says.")),
+    "no mail server": (_l("The portal has no mail server"), _l("Set PORTAL_SMTP_URL and PORTAL_MAIL_FROM.")),
+    "no tls": (_l("The mail server does not speak TLS"),
+               _l("Nothing was sent. Use a server that offers STARTTLS, or smtps:// where it speaks TLS from the start.")),
+    "not now": (_l("The mail server asked to wait"), _l("It is tried again by itself. If it stays so, see its log.")),
+    "refused": (_l("The mail server refused it"), _l("See its log: it may not know us, or not relay to the provider.")),
     # the portal
     "kind": (_l("This version cannot send by a gateway of that kind"), _OPERATOR),
     "no gateway": (_l("No gateway was on for that number"), _l("Turn one on, or see what the rules say about that number.")),
