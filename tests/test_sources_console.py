@@ -524,12 +524,13 @@ def test_a_new_secret_of_the_portal_takes_the_secrets_of_sources_over(app: Flask
 
 def test_a_source_that_is_asked_without_tls_is_said_in_production(app: Flask, acme: str) -> None:
     from portal.health import findings
+    from portal.health.conditions import Condition, Part
 
     with app.app_context():
-        found = findings.of([findings.Part.SOURCES])
-        assert found[0].condition is findings.Condition.USABLE
+        found = findings.of([Part.SOURCES])
+        assert found[0].condition is Condition.USABLE
         object.__setattr__(app.config["PORTAL"], "portal_env", "production")
-        assert findings.of([findings.Part.SOURCES])[0].condition is findings.Condition.NOT_SECURE
+        assert findings.of([Part.SOURCES])[0].condition is Condition.NOT_SECURE
 
 
 def test_a_linked_person_comes_in_by_what_was_added_here(

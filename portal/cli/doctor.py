@@ -9,7 +9,7 @@ from flask.cli import with_appcontext
 
 from portal.cli.answer import json_option, tell
 from portal.health import findings
-from portal.health.findings import Condition, Finding
+from portal.health.conditions import Condition, Finding
 
 _WORDS = {
     Condition.UNREACHABLE: "cannot be reached: {}.",
@@ -25,6 +25,10 @@ _WORDS = {
     Condition.RUNNING: "running.",
     Condition.SILENT: "not heard of for 20 s: start gunicorn with PORTAL_SENDER=on, or `flask portal sender`.",
     Condition.CHOSEN: "{}",
+    Condition.NO_GATEWAY: "none for texts is in use, so nobody can get a code: `flask portal gateway enable`, or PORTAL_GATEWAY.",
+    Condition.CREDENTIALS_MISSING: "credentials missing for {}: set them by the environment, or in Settings › Text messages.",
+    Condition.KEY_UNREADABLE: "the private key cannot be read for {}: an RSA key as PKCS#8 PEM, without a password.",
+    Condition.MISDESCRIBED: "its settings cannot be used for {}: open and save it in Settings › Text messages.",
     Condition.INBOX: "inbox: messages are shown at /inbox and sent to nobody.",
     Condition.THERE: "there is one.",
     Condition.MISSING: "none yet: `flask portal welcome` prints a one-time link.",

@@ -1,10 +1,8 @@
-"""Which parts of this portal are well, and which are not? Said as values; the words for them are the reader's."""
+"""Which parts of this portal are well, and which are not?"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
 from functools import cache
 from importlib.util import find_spec
 
@@ -17,77 +15,15 @@ from portal.accounts import users
 from portal.counters import Ask
 from portal.database import reading
 from portal.extensions import db, settings
-from portal.messages import queue, rewording, sender
+from portal.health import fitness
+from portal.health.conditions import Condition, Finding, Part
+from portal.health.fitness import Unfit
+from portal.messages import queue, rewording, sender, standing
 from portal.messages.receipts import accounts
-from portal.models import SourceKind
+from portal.models import GatewayKind, SourceKind
 from portal.sources import register, secrets
 from portal.sources.register import Source
 from portal.sources.secrets import SecretUnreadable
-
-
-class Part(StrEnum):
-    """What can be looked at from here."""
-
-    SETTINGS = "settings"
-    DATABASE = "database"
-    SCHEMA = "schema"
-    COUNTERS = "counters"
-    QUEUE = "queue"
-    SENDER = "sender"
-    GATEWAY = "gateway"
-    WORDING = "wording"
-    HOOKS = "webhooks"
-    ADMINISTRATOR = "administrator"
-    SOURCES = "identity sources"
-
-
-class Condition(StrEnum):
-    """How a part stands. Behind some there is a `detail`: a fault's kind, faults of settings, a number, a name."""
-
-    UNREACHABLE = "unreachable"
-    FIT = "fit for production"
-    DEVELOPMENT = "for development"
-    SERVER = "a server"
-    ONE_FILE = "one file"
-    UP_TO_DATE = "up to date"
-    OUT_OF_DATE = "out of date"
-    IN_REDIS = "in Redis"
-    BESIDE = "beside the database"
-    WAITING = "waiting"
-    RUNNING = "running"
-    SILENT = "silent"
-    CHOSEN = "chosen"
-    INBOX = "inbox"
-    THERE = "there"
-    MISSING = "missing"
-    USABLE = "usable"
-    SECRET_LOST = "secret lost"  # noqa: S105 - a state, no secret
-    NOT_SECURE = "not secure"
-    LIBRARY_MISSING = "library missing"
-    SIGNED = "signed"
-    NO_SIGNATURE = "no signature secret"
-    UNSIGNED = "taken unsigned"
-    SAID = "said as written"
-    PASSED_OVER = "passed over"
-
-
-BAD = frozenset({Condition.UNSIGNED,
-                 Condition.UNREACHABLE, Condition.OUT_OF_DATE, Condition.SILENT, Condition.MISSING, Condition.SECRET_LOST,
-                 Condition.NOT_SECURE, Condition.LIBRARY_MISSING, Condition.PASSED_OVER})
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One part of the portal and how it stands."""
-
-    part: Part
-    condition: Condition
-    detail: str = ""
-
-    @property
-    def well(self) -> bool:
-        """Whether nothing has to be done."""
-        return self.condition not in BAD
 
 
 def all_findings() -> list[Finding]:
@@ -154,8 +90,21 @@ def _sender() -> _Found:
 
 
 def _gateway() -> _Found:
-    name = settings().portal_gateway
-    return Condition.CHOSEN if name != "inbox" else Condition.INBOX, name
+    """The gateways in use; nothing is sent to try them. One that cannot send is a fault even where another makes up for it."""
+    gateways = standing.fresh().gateways
+    for kind, those in fitness.unfit(gateways).items():
+        return _UNFIT[kind], ", ".join(gateway.title for gateway in those)
+    used = [gateway for gateway in gateways if gateway.enabled]
+    if not fitness.can_text(used):
+        return Condition.NO_GATEWAY, ""
+    only_inbox = all(gateway.kind is GatewayKind.INBOX for gateway in used)
+    return Condition.INBOX if only_inbox else Condition.CHOSEN, ", ".join(gateway.name for gateway in used)
+
+
+_UNFIT = {
+    Unfit.LOST: Condition.SECRET_LOST, Unfit.MISSING: Condition.CREDENTIALS_MISSING, Unfit.KEY: Condition.KEY_UNREADABLE,
+    Unfit.SETTINGS: Condition.MISDESCRIBED,
+}
 
 
 def _wording() -> _Found:

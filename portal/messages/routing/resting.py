@@ -13,7 +13,7 @@ SECONDS = 20.0
 """For which a gateway rests that has failed."""
 TRY_SECONDS = 5.0
 """For which it rests on while the one message that came after them tries it."""
-_OF_ONE_MESSAGE = frozenset({"sender", "demo", "request", "key retired"})
+_OF_ONE_MESSAGE = frozenset({"sender", "demo", "request", "not sent", "key retired"})
 """Faults of ours that say nothing of the next message: of its sender in that country, of a number, of its words."""
 
 

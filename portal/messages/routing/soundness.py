@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from enum import StrEnum
 from functools import lru_cache
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from portal.messages.routing.kinds import VONAGE
+from portal.messages.routing.kinds import suffices
 from portal.models import GatewayKind
 
 if TYPE_CHECKING:
@@ -30,28 +30,25 @@ class KeyUnreadable(ValueError):
     """A private key is no RSA key as unencrypted PKCS#8 PEM."""
 
 
-def flaw(kind: GatewayKind, held: Mapping[str, str]) -> Flaw | None:
+def flaw(kind: GatewayKind, held: Mapping[str, str], settings: Mapping[str, Any]) -> Flaw | None:
     """What is wrong with the credentials `held` (by their names in `kinds.CREDENTIALS`) of a gateway of that kind."""
-    if kind not in VONAGE:
-        return None
-    if _signs(kind, held):
-        return _flaw_of_signing(held)
-    return None if kind is not GatewayKind.VONAGE_VOICE and held.get("api_key") and held.get("api_secret") else Flaw.MISSING
+    if not suffices(kind, held, settings):
+        return Flaw.MISSING
+    return Flaw.PRIVATE_KEY if _signs(kind, held) and not is_readable(held.get("private_key", "")) else None
 
 
 def _signs(kind: GatewayKind, held: Mapping[str, str]) -> bool:
     """Calls are always signed for with a private key, the SMS API never, the Messages API if there is an application."""
-    return kind is GatewayKind.VONAGE_VOICE or (kind is GatewayKind.VONAGE and bool(held.get("application_id")))
+    return kind is GatewayKind.VONAGE_VOICE or (kind is GatewayKind.VONAGE and "application_id" in held)
 
 
-def _flaw_of_signing(held: Mapping[str, str]) -> Flaw | None:
-    if not held.get("application_id") or not held.get("private_key"):
-        return Flaw.MISSING
+def is_readable(private_key: str) -> bool:
+    """Whether it is the text of a key that requests can be signed with."""
     try:
-        parsed(held["private_key"])
+        parsed(private_key)
     except KeyUnreadable:
-        return Flaw.PRIVATE_KEY
-    return None
+        return False
+    return True
 
 
 def parsed(private_key: str) -> RSAPrivateKey:
@@ -62,6 +59,8 @@ def parsed(private_key: str) -> RSAPrivateKey:
 
 @lru_cache(maxsize=16)
 def _parsed(private_key: str) -> RSAPrivateKey:
+    # Loaded with the first who asks: a web process seldom needs it.
+    from cryptography.exceptions import UnsupportedAlgorithm
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
     from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
@@ -69,7 +68,7 @@ def _parsed(private_key: str) -> RSAPrivateKey:
         raise KeyUnreadable
     try:
         key = load_pem_private_key(private_key.encode(), password=None)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, UnsupportedAlgorithm):
         raise KeyUnreadable from None
     if not isinstance(key, RSAPrivateKey):
         raise KeyUnreadable

@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from portal.audit import tallies
 from portal.health import findings, risks, traffic
 from portal.health.beginning import far
-from portal.health.findings import Part
+from portal.health.conditions import Part
 from portal.health.traffic import Traffic
 from portal.web.admin import charts, first_steps
 from portal.web.admin.charts import Chart, Spans

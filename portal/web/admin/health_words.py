@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from portal.accounts.filters import Filter
-from portal.health.findings import Condition, Finding, Part
+from portal.health.conditions import Condition, Finding, Part
 from portal.health.risks import Danger, Risk
 from portal.health.traffic import Traffic
 from portal.web.admin import users_asked
@@ -40,6 +40,13 @@ _CONDITIONS = {
     Condition.SILENT: _l("Not heard of for 20 seconds, so no text message leaves. Start gunicorn with PORTAL_SENDER=on, "
                          "or “flask portal sender”."),
     Condition.CHOSEN: _l("Messages go to %(detail)s."),
+    Condition.NO_GATEWAY: _l("No gateway for text messages is on, so nobody can get a code. Turn one on under “Text messages”."),
+    Condition.CREDENTIALS_MISSING: _l("Credentials are missing for %(detail)s. Enter them under “Text messages”, "
+                                      "or set them by the environment."),
+    Condition.KEY_UNREADABLE: _l("The private key of %(detail)s can’t be read. It is an RSA key as PKCS#8 PEM, without a "
+                                 "password."),
+    Condition.MISDESCRIBED: _l("The settings of %(detail)s can’t be used. Open and save them: what is wrong is said beside "
+                               "its field."),
     Condition.INBOX: _l("Messages are shown at /inbox and sent to nobody."),
     Condition.THERE: _l("There is one."),
     Condition.MISSING: _l("There is none yet. “flask portal welcome” prints a one-time link."),
