@@ -83,6 +83,12 @@ TABLE: dict[str, tuple[str, ...]] = {
     "GET /admin/settings/sources/<int:source_id>/tried/<int:request_id>": ADMINISTRATORS,
     "POST /admin/applications/<int:application_id>/sources": ADMINISTRATORS,
     # gateways and rules
+    "GET /admin/settings/texts/protection": ADMINISTRATORS,
+    "POST /admin/settings/texts/protection": ADMINISTRATORS,
+    "GET /admin/settings/texts/protection/open/<int:code>": ADMINISTRATORS,
+    "POST /admin/settings/texts/protection/open/<int:code>": ADMINISTRATORS,
+    "GET /admin/settings/texts/protection/rules": ADMINISTRATORS,
+    "POST /admin/settings/texts/protection/rules": ADMINISTRATORS,
     "GET /admin/settings/texts": ADMINISTRATORS,
     "GET /admin/settings/texts/gateways/new": ADMINISTRATORS,
     "GET /admin/settings/texts/gateways/new/<kind>": ADMINISTRATORS,

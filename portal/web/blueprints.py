@@ -47,6 +47,9 @@ from portal.web.admin import (
     texts_gateway_delete,
     texts_gateway_new,
     texts_gateway_test,
+    texts_protection,
+    texts_protection_open,
+    texts_protection_rules,
     texts_rule,
     texts_rules,
     texts_wording,
@@ -71,6 +74,7 @@ from portal.web.admin import (
 _ENTRANCE = (login, scan, scan_phone, outside, directory, arrived, phone, code, new_password, again)
 _RECORDS = (dashboard, console_settings, audit_log, message_log, message_export)
 _SOURCES = (sources, source_new, source, source_delete, source_try)
+_PROTECTION = (texts_protection, texts_protection_open, texts_protection_rules)
 _WORDING = (texts_wording,)
 _GATEWAYS = (texts, texts_gateway, texts_gateway_new, texts_gateway_delete, texts_gateway_test, texts_rules, texts_rule)
 _USERS = (users, users_bulk, users_export, users_import, users_import_one, user_new)
@@ -83,7 +87,7 @@ def init_app(app: Flask) -> None:
     for page in (*_ENTRANCE, home, account_sources, settings, first_administrator, set_password, health, hooks, metrics,
                  application_looks, applications, application, application_security, experience, trial_result):
         app.register_blueprint(page.blueprint)
-    for page in (*_USERS, *_USER, *_RECORDS, *_SOURCES, *_GATEWAYS, *_WORDING):
+    for page in (*_USERS, *_USER, *_RECORDS, *_SOURCES, *_GATEWAYS, *_PROTECTION, *_WORDING):
         app.register_blueprint(page.blueprint)
     if not app.config["PORTAL"].production:
         app.register_blueprint(inbox.blueprint)

@@ -1,0 +1,150 @@
+"""What does the page of the guard against toll fraud say: of what is closed, used and refused, and of its rules?"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from babel import Locale
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+from phonenumbers import COUNTRY_CODE_TO_REGION_CODE
+
+from portal.extensions import settings
+from portal.health import guarding
+from portal.health.guarding import Closing, Refused
+from portal.messages.guard import budgets
+from portal.messages.guard.budgets import part
+from portal.messages.guard.doors import Door
+from portal.messages.guard.rules import Kind, Rules
+from portal.web.admin.texts_guard_form import amount_words
+from portal.web.events import outcome_words
+from portal.web.language import current
+from portal.web.moments import moment
+from portal.web.tags import Tag
+
+KINDS = {Kind.MOBILE: _l("Mobile phones"), Kind.LANDLINE: _l("Landlines"), Kind.VOIP: _l("VoIP numbers"),
+         Kind.PERSONAL: _l("Personal numbers")}
+_LIMITS = {
+    "hour": _l("per number and hour"), "day": _l("per number and day"), "bind": _l("per number while it is bound"),
+    "user": _l("per user and day"), "address": _l("per address and hour"), "prefix": _l("per country and hour"),
+    "all": _l("of the portal and hour"), budgets.NEW: _l("of new numbers"), budgets.TODAY: _l("messages of the day"),
+    "money": _l("money of the day"), "breaker": _l("codes did not come back"), "unverified": _l("codes did not come back"),
+    "trial": _l("codes did not come back"), "by hand": _l("closed by a person"), "country": _l("country not allowed"),
+    "kind": _l("kind of number not allowed"), "not valid": _l("not a whole number"),
+}
+_SHOWN = 5
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClosedLine:
+    """A calling code that is closed: where, how it stands, why, and the page on which it is opened."""
+
+    where: str
+    tag: Tag
+    why: str
+    until: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Bar:
+    """How much of a budget is used, in numbers and in words."""
+
+    words: str
+    used: int
+    ceiling: int
+
+
+@dataclass(frozen=True)
+class RefusedLine:
+    """How many texts to a country were refused, and for which reason."""
+
+    reason: str
+    where: str
+    count: int
+
+
+def place(prefix: str) -> str:
+    """A calling code with the name of its main region."""
+    region = COUNTRY_CODE_TO_REGION_CODE.get(int(prefix.removeprefix("+") or 0), ("",))[0]
+    names = Locale.parse("zh_Hans_CN" if current() == "zh" else "en").territories
+    return f"{prefix} {names.get(region, region)}".strip() if region != "001" else prefix
+
+
+def closed_line(closing: Closing) -> ClosedLine:
+    """One that is not open."""
+    if closing.door is Door.HALF_OPEN:
+        tag = Tag("wait", _("Two texts try"))
+        until = _("Any code that comes back opens it.")
+    else:
+        tag = Tag("bad", _("Closed"))
+        until = _("Until %(when)s", when=moment(closing.until))
+    by_hand = _("%(who)s: %(why)s", who=closing.actor, why=closing.reason) if closing.actor else ""
+    why = by_hand or ngettext("Codes did not come back", "Codes did not come back, %(num)s times in a row", closing.closings)
+    return ClosedLine(where=place(closing.prefix), tag=tag, why=why, until=until,
+                      url=url_for("texts_protection_open.ask", code=int(closing.prefix[1:])))
+
+
+def bars(rules: Rules) -> list[Bar]:
+    """The budgets that all share, and the calling codes that use most of theirs."""
+    limits, money, share = settings(), budgets.money_key(rules.currency), rules.share
+    used = guarding.used(["all", budgets.NEW, budgets.TODAY, budgets.NEW_TODAY, money])
+    found = [_bar(_("Texts of this hour"), used.get("all", 0), limits.portal_limit_texts_in_all),
+             _bar(_("Messages of today"), used.get(budgets.TODAY, 0), rules.messages or 0)]
+    if share < budgets.WHOLE:
+        found += [_bar(_("New numbers, this hour"), used.get(budgets.NEW, 0), part(limits.portal_limit_texts_in_all, share)),
+                  _bar(_("New numbers, today"), used.get(budgets.NEW_TODAY, 0), part(rules.messages or 0, share))]
+    if rules.money is not None:
+        spent = used.get(money, 0)
+        words = _("Money of today: %(used)s of %(ceiling)s %(currency)s", used=amount_words(spent),
+                  ceiling=amount_words(rules.money), currency=rules.currency)
+        found.append(Bar(words, min(spent, rules.money), rules.money))
+    return found + [_bar(_("%(country)s, this hour", country=place(prefix)), count, limits.portal_limit_texts_per_prefix)
+                    for prefix, count in guarding.busiest(_SHOWN)]
+
+
+def _bar(label: str, used: int, ceiling: int) -> Bar:
+    words = _("%(label)s: %(used)s of %(ceiling)s", label=label, used=used, ceiling=ceiling)
+    return Bar(words, min(used, ceiling), max(ceiling, 1))
+
+
+def refused_lines(refused: list[Refused]) -> list[RefusedLine]:
+    """Refusals by reason and country, most frequent first; what is said in the same words is counted together."""
+    counted: Counter[tuple[str, str]] = Counter()
+    for each in refused:
+        counted[_reason(each), place(each.prefix) if each.prefix else ""] += each.count
+    return [RefusedLine(reason, where, count) for (reason, where), count in counted.most_common()]
+
+
+def _reason(refused: Refused) -> str:
+    reason, limit = outcome_words(refused.outcome), _LIMITS.get(refused.limit)
+    return _("%(what)s: %(which)s", what=reason, which=limit) if limit else reason
+
+
+def rule_facts(rules: Rules) -> list[tuple[str, str]]:
+    """The rules in force, each with what it is called."""
+    off = _("Off")
+    breaker = _("Closed after %(count)s texts whose codes do not come back, unless %(share)s %% do",
+                count=rules.unverified, share=rules.verified_share)
+    money = _("%(amount)s %(currency)s a day", amount=amount_words(rules.money or 0), currency=rules.currency)
+    return [
+        (_("Countries"), ", ".join(rules.countries) or _("All")),
+        (_("Kinds of numbers"), ", ".join(str(words) for kind, words in KINDS.items() if kind in rules.kinds)),
+        (_("Countries whose codes do not come back"), breaker if rules.breaker else off),
+        (_("Pause before a new number’s next text"), _("Twice as long each time") if rules.growing else off),
+        (_("Share of new numbers"), _("%(share)s %%", share=rules.share) if rules.share < budgets.WHOLE else off),
+        (_("Ceiling of messages"), _("%(count)s a day", count=rules.messages)),
+        (_("Ceiling of money"), money if rules.money is not None else off),
+    ]
+
+
+def environment() -> list[tuple[str, str]]:
+    """The limits that the environment sets, each by its variable: these rules narrow them and never widen them."""
+    limits = settings()
+    named = ("portal_countries", "portal_resend_pause", "portal_limit_texts_per_prefix", "portal_limit_texts_in_all",
+             "portal_limit_texts_in_a_day", "portal_limit_binding_texts_per_number", "portal_limit_texts_per_address")
+    return [(name.upper(), ", ".join(value) if isinstance(value, (list, tuple)) else str(value))
+            for name in named for value in [getattr(limits, name)]]
