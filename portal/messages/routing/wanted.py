@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from portal.messages.routing import soundness
 from portal.messages.routing.choosing import Choice
 from portal.messages.routing.kinds import VONAGE, suffices
 from portal.models import GatewayKind
@@ -117,7 +118,7 @@ def _of_secrets(asked: Asked, known: set[str]) -> Iterator[Flaw]:
         yield Flaw.APPLICATION
     for name, secret in asked.secrets.items():
         if name == PRIVATE_KEY:
-            if not _is_key(secret):
+            if len(secret) > LONGEST_KEY or not soundness.is_readable(secret):
                 yield Flaw.PRIVATE_KEY
         elif len(secret) > LONGEST_SECRET or not secret.isprintable() or (" " in secret and asked.kind in VONAGE):
             yield Flaw.SECRET_ODD
@@ -127,21 +128,6 @@ _LACKING = {
     GatewayKind.VONAGE: Flaw.EITHER, GatewayKind.VONAGE_SMS: Flaw.PAIR, GatewayKind.VONAGE_VOICE: Flaw.APPLICATION,
     GatewayKind.HTTP: Flaw.SECRET, GatewayKind.MAIL: Flaw.SECRET,
 }
-
-
-def _is_key(text: str) -> bool:
-    """The very header is asked for, for Vonage's package takes no other."""
-    if len(text) > LONGEST_KEY or "-----BEGIN PRIVATE KEY-----" not in text:
-        return False
-    # Loaded with the first who asks: a web process seldom needs it.
-    from cryptography.exceptions import UnsupportedAlgorithm
-    from cryptography.hazmat.primitives.serialization import load_pem_private_key
-
-    try:
-        load_pem_private_key(text.encode(), password=None)
-    except (ValueError, TypeError, UnsupportedAlgorithm):
-        return False
-    return True
 
 
 def _of_rule(prefix: str, choices: list[Choice], gateways: set[str]) -> Iterator[RuleFlaw]:
