@@ -101,8 +101,10 @@ def test_a_secret_never_adds_a_header(server: MailServer, secret: str, monkeypat
 
 
 @pytest.mark.parametrize(("kind", "described", "wanted"), [
-    (GatewayKind.HTTP, {"headers": [["X-Key", "{secret}"]]}, True), (GatewayKind.HTTP, {"address": "https://x/?k={secret}"}, True),
-    (GatewayKind.HTTP, {"body": "k={secret_base64}", "headers": []}, True), (GatewayKind.HTTP, {"headers": [["X", "{to}"]]}, False),
+    (GatewayKind.HTTP, {"headers": [["X-Key", "{secret}"]]}, True),
+    (GatewayKind.HTTP, {"address": "https://x/?k={secret}"}, True),
+    (GatewayKind.HTTP, {"body": "k={secret_base64}", "headers": []}, True),
+    (GatewayKind.HTTP, {"headers": [["X", "{to}"]]}, False),
     (GatewayKind.MAIL, {"subject": "{secret}"}, True), (GatewayKind.MAIL, SET_UP, False),
 ])
 def test_a_secret_is_needed_where_a_template_names_it(kind: GatewayKind, described: dict[str, Any], wanted: bool) -> None:

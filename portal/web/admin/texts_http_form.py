@@ -26,10 +26,10 @@ _BODY_TYPES = {
 class HttpFields(Form):
     """The fields of such a gateway; `secret` is none of them. The component `texts_http_fields` draws them."""
 
-    http_method = SelectField(choices=[(name, name) for name in METHODS], default="POST")
+    http_method = SelectField(validate_choice=False, default="POST")
     http_address = StringField()
     http_headers = StringField()
-    http_body_type = SelectField(choices=[(name, _BODY_TYPES[name]) for name in BODY_TYPES], default="json")
+    http_body_type = SelectField(validate_choice=False, default="json")
     http_body = StringField()
     http_statuses = StringField()
     http_success_path = StringField()
@@ -40,6 +40,11 @@ class HttpFields(Form):
     http_failed_value = StringField()
     http_reference = StringField()
     http_ca = StringField()
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.http_method.choices = [(name, name) for name in METHODS]
+        self.http_body_type.choices = [(name, _BODY_TYPES[name]) for name in BODY_TYPES]
 
 
 def begin(form: HttpFields) -> None:
