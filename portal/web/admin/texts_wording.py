@@ -81,8 +81,8 @@ def restore(application_id: int | None = None) -> ResponseReturnValue:
 @limits.previews
 def preview(application_id: int | None = None) -> str:
     """The same page with what the text would be. Nothing is changed; a script asks it while somebody types."""
-    language, form, version = _sent()
-    return _page(_application(application_id), {language: (form, version)})
+    application, (language, form, version) = _application(application_id), _sent()
+    return _page(application, {language: (form, version)})
 
 
 def _sent() -> tuple[str, WordingForm, int]:
