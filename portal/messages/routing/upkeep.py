@@ -151,7 +151,8 @@ def _flaws(before: Gateway, asked: Asked, kept: Mapping[str, str]) -> tuple[Flaw
     flaws = flaws_of(asked, kept, by_environment=by_environment)
     if before.sealed is None or by_environment or asked.forget or not _moved(before, asked):
         return flaws
-    return flaws if asked.secrets and not flaws else (Flaw.SECRET_ELSEWHERE, *flaws)
+    others = (flaw for flaw in flaws if flaw is not Flaw.SECRET)
+    return flaws if asked.secrets and not flaws else (*others, Flaw.SECRET_ELSEWHERE)
 
 
 def _columns(asked: Asked) -> dict[str, Any]:
