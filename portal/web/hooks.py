@@ -53,7 +53,7 @@ def _of_text(said: Mapping[str, Any], whose: Believed, signed: bool) -> None:
 
 
 def _of_call(said: Mapping[str, Any], whose: Believed, signed: bool) -> None:
-    applying.apply(news.of_call(said), whose.gateways, signed=signed)
+    applying.apply(news.of_call(said, request.args.get("message", "")), whose.gateways, signed=signed)
 
 
 def _answered(said: Mapping[str, Any], whose: Believed, signed: bool) -> None:

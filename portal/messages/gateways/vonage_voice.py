@@ -32,7 +32,8 @@ class VonageVoice:
 
     def __init__(self, gateway: Gateway, secret: Mapping[str, str], settings: Settings) -> None:
         self._client = Client(gateway, vonage_auth.signed(secret), settings)
-        # Vonage calls no address without TLS, and one of a developer's own machine it could not reach.
+        # Vonage calls no address without TLS, and one of a developer's own machine it could not reach. It hands no name of ours
+        # back, and may tell of a call before its answer has told us what it calls it: so our name stands in the address.
         self._events = f"{settings.portal_url}{EVENTS}" if settings.portal_url.startswith("https://") else None
 
     def send(self, message: Outgoing) -> Receipt:
@@ -48,7 +49,7 @@ class VonageVoice:
         fields: dict[str, Any] = {
             "to": [ToPhone.model_validate({"number": message.to.removeprefix("+")})], "from_": Phone(number=caller),
             "ncco": [_talk(message)], "ringing_timer": RINGS, "length_timer": LASTS, "machine_detection": "hangup",
-            **({"event_url": [self._events], "event_method": "POST"} if self._events else {}),
+            **({"event_url": [f"{self._events}?message={message.id}"], "event_method": "POST"} if self._events else {}),
         }
         return dict(CreateCallRequest(**fields).model_dump(mode="json", by_alias=True, exclude_none=True))
 

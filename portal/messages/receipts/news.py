@@ -72,13 +72,13 @@ def of_text(said: Mapping[str, Any]) -> News:
         reason=_reason(state, reason), at=_at(said.get("message-timestamp")), **_price(said.get("price"), None))
 
 
-def of_call(said: Mapping[str, Any]) -> News:
-    """An event of the Voice API. It knows no name of ours."""
+def of_call(said: Mapping[str, Any], ours: str = "") -> News:
+    """An event of the Voice API. It hands no name of ours back: that stands in the address that it comes to."""
     status = plain.text(said.get("status"))
     state = _CALLS.get(status)
     return News(
-        state=state, reference=_reference(said.get("uuid")), reason=_reason(state, reasons.CALLS.get(status)),
-        at=_at(said.get("timestamp")), **_price(said.get("price"), None))
+        state=state, reference=_reference(said.get("uuid")), message_id=_ours(ours), at=_at(said.get("timestamp")),
+        reason=_reason(state, reasons.CALLS.get(status)), **_price(said.get("price"), None))
 
 
 def _title(error: Mapping[str, Any]) -> str:

@@ -89,7 +89,7 @@ def is_repeat(mark: str) -> bool:
 def may_come_again(mark: str) -> None:
     """It could not be heeded after all: when it comes again it is no repeat."""
     try:
-        counters.give_back(_key(mark))
+        counters.clear(_key(mark))
     except CountersGone:
         log.warning("a webhook that was not heeded counts as heeded")
 
