@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from flask import Flask
 from portal import clock, create_app
 from portal.extensions import db
 from portal.messages import handover, standing
+from portal.messages import sender as sending
 from portal.messages.delivery import deliver
 from portal.messages.routing import resting as restings
 from portal.messages.routing.resting import resting
@@ -392,6 +394,27 @@ class TestPace:
 
         assert time.monotonic() - began < 1
         assert [letter.outcome[0] for letter in [*dead, alive]] == ["expired"] * 4 + ["sent"]
+
+    def test_what_waits_for_its_turn_takes_no_second_one_for_the_sweep(
+        self, portal: Callable[..., Flask], monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        app, begun, go_on = portal(PORTAL_SENDER_THREADS="4"), list[int](), Event()
+
+        def waits(message_id: int, _wait: Any) -> None:
+            begun.append(message_id)
+            go_on.wait(5)
+
+        monkeypatch.setattr(sending, "deliver", waits)
+        with app.app_context():
+            sender = sending.Sender(app, parent=None)
+            for message_id in (7, 7, 8, 7):
+                assert sender.free.acquire(timeout=1)
+                sender._start(message_id)
+            go_on.set()
+            sender.pool.shutdown()
+
+        assert sorted(begun) == [7, 8]
+        assert [sender.free.acquire(blocking=False) for _ in range(5)] == [True] * 4 + [False]
 
     def test_without_the_counters_a_sender_goes_slowly_rather_than_fast(
         self, app: Flask, monkeypatch: pytest.MonkeyPatch,

@@ -65,6 +65,7 @@ class Sender:
         self.stopping = threading.Event()
         self.told_to_stop = False
         self.again: list[tuple[float, int]] = []
+        self.under_way: set[int] = set()
         self.troubles = Troubles()
         self.bulk = Bulk(app, self.troubles)
         self.watch = Watch(app, self.troubles)
@@ -121,20 +122,32 @@ class Sender:
             self.stopping.wait(POLL_EVERY)
 
     def _start(self, message_id: int) -> None:
-        """Begin to deliver; the caller has acquired a free thread."""
+        """Begin to deliver; the caller has acquired a free thread.
+
+        The sweep also names what waits for its turn here: a second thread with it would take a turn from others.
+        """
+        if message_id in self.under_way:
+            self.free.release()
+            return
+        self.under_way.add(message_id)
         try:
             self.pool.submit(self._deliver, message_id)
         except RuntimeError:
-            self.free.release()
+            self._is_done_with(message_id)
 
     def _deliver(self, message_id: int) -> None:
+        again_at = None
         try:
             with self.troubles.of("delivery"):
                 again_at = deliver(message_id, self.stopping.wait)
-                if again_at is not None:
-                    heapq.heappush(self.again, (again_at, message_id))
         finally:
-            self.free.release()
+            self._is_done_with(message_id)
+        if again_at is not None:
+            heapq.heappush(self.again, (again_at, message_id))
+
+    def _is_done_with(self, message_id: int) -> None:
+        self.under_way.discard(message_id)
+        self.free.release()
 
     def _keep_house(self) -> None:
         at = time.monotonic()
