@@ -89,7 +89,7 @@ class GatewayForm(Form):
         for flaw in flaws:
             name, words = _WORDS[flaw]
             if flaw in (Flaw.SECRET_ELSEWHERE, Flaw.SECRET_ODD):
-                name = CREDENTIALS[self.kind][0]
+                name = "application_id" if self.kind is GatewayKind.VONAGE_VOICE else CREDENTIALS[self.kind][0]
             self[name].errors = [*self[name].errors, words]
 
     @property

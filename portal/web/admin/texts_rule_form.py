@@ -15,6 +15,8 @@ from portal.web.countries import calling_codes
 from portal.web.form import Form
 
 _ELSEWHERE = "else"
+_FEWEST = 3
+"""So many lines are there to fill where there are as many gateways, and always one more than are filled."""
 _PLACES = (_l("First"), _l("Then"), _l("Then, third"), _l("Then, fourth"), _l("Then, fifth"), _l("Then, sixth"))
 
 
@@ -48,8 +50,8 @@ class RuleForm(Form):
     @property
     def rows(self) -> list[tuple[str, SelectField, StringField]]:
         """The lines to draw: place, gateway and sender."""
-        filled = [at for at in range(1, MOST_CHOICES + 1) if self[f"gateway_{at}"].data]
-        most = max([self._offered, *filled])
+        filled = max((at for at in range(1, MOST_CHOICES + 1) if self[f"gateway_{at}"].data), default=0)
+        most = max(filled, min(self._offered, max(_FEWEST, filled + 1)))
         return [(str(_PLACES[at - 1]), self[f"gateway_{at}"], self[f"sender_{at}"]) for at in range(1, most + 1)]
 
     def fill(self, route: Route) -> None:
