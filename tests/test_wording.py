@@ -36,6 +36,7 @@ def test_the_shipped_words_would_be_taken(language: str) -> None:
 @pytest.mark.parametrize("body", [
     GOOD, "{code}", "Code: {code}", "Your code:{code}", "【人事】验证码{code}，{minutes}内有效。请勿告诉任何人。",
     "{code}: e.g. at 9 a.m. or 24/7", "{code} for U.S. staff, z.B. here. It works for {minutes}.", "SMS: {code}",
+    "验证码{code}。{application}祝您愉快", "{code}。{minutes}内有效", "{code}请在3.5小时内输入",
     "{code} costs 3.50 €, up to 100 %", "让·雅克的验证码 {code}", "{code} is #1", "{code}, {minutes}", "{code}. 2 of 3",
     "用 {code} 登录 {application}。如非本人操作，请忽略。", "{code} – wait... then {application}", "{code}\n\nis it",
 ])
@@ -69,7 +70,8 @@ def test_what_would_mislead_a_person_or_a_phone_is_refused(body: str, flaw: Flaw
     "//evil", "evil．com", "evil。com", "evil｡com", "evil․com", "evil﹒com", "evil︒com", "ｅｖｉｌ．ｃｏｍ",
     "ⓔⓥⓘⓛ.com", "evil·com", "evilꓸcom",
     "例子.中国", "例子。中国", "例子。com", "имя.рф", "xn--80ak6aa92e.com", "xn--80ak6aa92e", "192.0.2.1", "help@evil",
-    "help＠evil", "help﹫evil", "@login", "tel:+49", "mailto:x", "sms:evil", "javascript:x", "weixin://dl", "\\\\evil\\x", ".com",
+    "उदाहरण.भारत", "请看www.evil", "请看http:evil", "请拨打tel:+49", "请看192.0.2.1号", "请看xn--80ak",
+    "{application}。com", "请看evil。com", "help＠evil", "help﹫evil", "@login", "tel:+49", "mailto:x", "sms:evil", "javascript:x", "weixin://dl", "\\\\evil\\x", ".com",
     "{application}.com", "evil.{application}", "www.{application}", "{application}@evil",
     "evil\u200b.com", "e\u00advil.com", "evil.\u2060com",
 ])
@@ -80,6 +82,7 @@ def test_an_address_is_refused_however_it_is_spelled(address: str) -> None:
 def test_a_refusal_shows_what_it_is_about() -> None:
     found = {fault.flaw: fault.at for fault in faults("{code} {name} at evil.com, \u202e nor 123456", frame(), "Portal")}
     assert found == {Flaw.PLACEHOLDER: "{name}", Flaw.LINK: "evil.com,", Flaw.UNSEEN: "U+202E", Flaw.NUMBER: "123456"}
+    assert faults("{code} at {application}.com", frame(), "Portal")[0].at == "{application}.com"
 
 
 @pytest.mark.parametrize(("body", "language", "segments_taken"), [

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from portal.messages import suspicious
 from portal.messages.segments import Measure, measure
@@ -25,8 +26,8 @@ _MINUTES = {"en": ("1 minute", "{} minutes"), "zh": ("1 分钟", "{} 分钟")}
 _LONGEST_LIFE = 600
 _PLACE = re.compile(r"\{(code|application|minutes)\}")
 _BRACES = re.compile(r"\{[^{}]*\}?|\}")
-_CODE, _WORD = "\ue000", "xx"
-"""What stands for a code, and for words, while a text is looked through."""
+_CODE, _STAND_IN = "\ue000", {"code": "㐀㐀", "application": "㐁㐁", "minutes": "㐂㐂"}
+"""What stands for a code, and for a word, while a text is looked through: letters of an own kind each, and of no domain."""
 _BETWEEN = r"(?:[.,]|[\s\-\u2010-\u2015/_]{0,3})"
 _TOUCHED = re.compile(rf"[a-z_\-]{_CODE}|{_CODE}[a-z_\-]|\d{_BETWEEN}{_CODE}|{_CODE}{_BETWEEN}\d", re.IGNORECASE)
 
@@ -108,8 +109,12 @@ def size(body: str, frame: Frame, name: str) -> Measure:
     return measure(sample(body, frame, name))
 
 
+@lru_cache(maxsize=512)
 def faults(body: str, frame: Frame, name: str) -> tuple[Fault, ...]:
-    """All that is wrong with words as `neat` leaves them; `name`: what the application or the portal is called in them."""
+    """All that is wrong with words as `neat` leaves them; `name`: what the application or the portal is called in them.
+
+    Remembered, for each text that is written asks anew.
+    """
     if len(body) > LONGEST:
         return (Fault(Flaw.TOO_LONG),)
     checks = (_code(body), _braces(body), *_looks(body, frame, name), _length(body, frame, name))
@@ -142,15 +147,14 @@ def _code(body: str) -> Fault | None:
 
 
 def _braces(body: str) -> Fault | None:
-    stray = _BRACES.search(_PLACE.sub(_WORD, body))
+    stray = _BRACES.search(_bare(body))
     return Fault(Flaw.PLACEHOLDER, stray[0]) if stray else None
 
 
 def _looks(body: str, frame: Frame, name: str) -> tuple[Fault | None, ...]:
     """What the words look like when they are read. A name is as good as it is, but for what it touches."""
     life = minutes(_LONGEST_LIFE, frame.language)
-    bare = _PLACE.sub(_WORD, body)
-    timed = filled(body, code=_WORD, application=_WORD, life=life)
+    bare, timed = _bare(body), _bare(body.replace("{minutes}", life))
     # The full-width comma is as wide as a comma and a blank.
     read = unicodedata.normalize("NFKC", filled(body, code=_CODE, application=name, life=life).replace("，", ", "))
     return (_found(Flaw.LINK, bare, suspicious.link), _found(Flaw.UNSEEN, bare, suspicious.unseen),
@@ -159,7 +163,14 @@ def _looks(body: str, frame: Frame, name: str) -> tuple[Fault | None, ...]:
 
 def _found(flaw: Flaw, text: str, look: Callable[[str], str | None]) -> Fault | None:
     at = look(text)
+    for name, letters in _STAND_IN.items():
+        at = at and at.replace(letters, f"{{{name}}}")
     return Fault(flaw, at) if at else None
+
+
+def _bare(body: str) -> str:
+    """The words alone, each placeholder as a word."""
+    return _PLACE.sub(lambda place: _STAND_IN[place[1]], body)
 
 
 def _length(body: str, frame: Frame, name: str) -> Fault | None:
