@@ -7,6 +7,7 @@ import json
 import logging
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from itertools import permutations
 from typing import Any
@@ -45,6 +46,8 @@ from tests.hooks import (
 )
 from tests.letters import PHONE, Letter, write
 from tests.people import Later, MakeUser, MakeVisitor, is_home, rows
+from tests.servers import Portal
+from tests.transports import OverNetwork
 
 later = people.later
 pytestmark = pytest.mark.settings(**VONAGE, VONAGE_APPLICATION_ID=APPLICATION, VONAGE_PRIVATE_KEY=application_keys()[0])
@@ -130,6 +133,15 @@ def test_a_call_that_was_answered_by_a_person_is_delivered(app: Flask, said: lis
     for each in said:
         assert hook(VOICE, {"uuid": "call-1", "status": each, "timestamp": "2026-11-28T12:14:25.1Z"}).arrives(app).status == 200
     assert letter.outcome == outcome
+
+
+def test_a_call_is_known_by_our_name_before_the_gateway_s_answer_is_written_down(app: Flask) -> None:
+    letter = held(app)
+    assert hook(f"{VOICE}?message={letter.id}", {"uuid": "call-1", "status": "rejected"}).arrives(app).status == 200
+    assert settled(letter, reference="call-1").outcome == ("failed", "declined")
+    other = settled(held(app, phone="+4915112345699"), reference="call-2")
+    hook(f"{VOICE}?message={other.id}", {"uuid": "call-1", "status": "completed"}).arrives(app)
+    assert other.outcome == ("sent", None)
 
 
 # --- forged
@@ -363,6 +375,29 @@ def test_in_whatever_order_they_come_it_ends_alike(app: Flask, steps: Sequence[s
 
 
 @pytest.mark.usefixtures("both_databases")
+def test_of_many_that_come_at_once_each_counts_once(app: Flask) -> None:
+    letter = held(app)
+    hooks = [hook(STATUS, status(letter.id, state, price="0.05")) for state in ("submitted", "delivered", "rejected") * 6]
+    with ThreadPoolExecutor(8) as pool:
+        settling = pool.submit(settled, letter)
+        answers = list(pool.map(lambda each: each.arrives(app).status, hooks))
+        settling.result()
+    assert answers == [200] * len(hooks)
+    row = letter.row
+    assert (row.state, row.reference, row.gateway, row.price) == (MessageState.DELIVERED, "ref-1", "vonage", 50_000)
+    assert [state for state, _ in letter.entries].count("delivered") == 1
+    assert len({row.used for row in rows(app, "SELECT used FROM allowance WHERE key LIKE '%EUR%'")}) == 1
+
+
+@pytest.mark.usefixtures("both_databases")
+def test_of_many_copies_that_come_at_once_one_is_taken(app: Flask) -> None:
+    letter = sent(app)
+    one = hook(STATUS, status(letter.id, "delivered"))
+    with ThreadPoolExecutor(8) as pool:
+        assert sorted(pool.map(lambda _: one.arrives(app).status, range(16))) == [200] + [401] * 15
+
+
+@pytest.mark.usefixtures("both_databases")
 def test_a_price_is_counted_once(app: Flask) -> None:
     letter = sent(app)
     for state in ("submitted", "delivered", "submitted", "delivered"):
@@ -486,6 +521,21 @@ def test_many_good_ones_at_once_are_all_taken_amid_forged_ones_from_the_same_add
         letter.changes(reference=f"ref-{at}")
         assert hook(STATUS, status(letter.id, "delivered", reference=f"ref-{at}")).arrives(app).status == 200
     assert {letter.outcome for letter in letters} == {("delivered", None)}
+
+
+def test_a_burst_of_hundreds_is_taken_by_a_portal_that_runs(
+    app: Flask, both_databases: str, portals: Callable[..., Portal],
+) -> None:
+    portal = portals(DATABASE_URL=both_databases, **VONAGE)
+    network = OverNetwork(portal.url)
+    letters = [sent(app, phone=f"+49151123{at:05}") for at in range(150)]
+    hooks = [hook(STATUS, status(letter.id, state, price="0.05")) for letter in letters for state in ("delivered", "submitted")]
+    with ThreadPoolExecutor(8) as pool:
+        taken = list(pool.map(lambda each: each.arrives(network).status, hooks))
+        repeats = list(pool.map(lambda each: each.arrives(network).status, hooks[:40]))
+        forged = list(pool.map(lambda _: hook(STATUS, IN_FULL, secret="another").arrives(network).status, range(40)))
+    assert (set(taken), set(repeats), set(forged)) == ({200}, {401}, {401})
+    assert {row.state for row in rows(app, "SELECT state FROM message")} == {"delivered"}
 
 
 @pytest.mark.usefixtures("both_databases")
