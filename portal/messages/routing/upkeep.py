@@ -18,7 +18,7 @@ from portal.messages.routing import credentials
 from portal.messages.routing.changing import Change, NoSuchGateway, changing, last_change, tell
 from portal.messages.routing.register import Gateway
 from portal.messages.routing.routes import without
-from portal.messages.routing.wanted import GOES_TO, Asked, Flaw, flaws_of, free_name, is_name
+from portal.messages.routing.wanted import GOES_TO, LACKING, Asked, Flaw, flaws_of, free_name, is_name
 from portal.models import MessageGateway
 from portal.trace import Actor, Client
 
@@ -149,10 +149,9 @@ def _moved(before: Gateway, asked: Asked) -> bool:
 def _flaws(before: Gateway, asked: Asked, kept: Mapping[str, str]) -> tuple[Flaw, ...]:
     by_environment = bool(credentials.of_environment(before, settings()))
     flaws = flaws_of(asked, kept, by_environment=by_environment)
-    if before.sealed is None or by_environment or asked.forget or not _moved(before, asked):
+    if before.sealed is None or by_environment or asked.secrets or asked.forget or not _moved(before, asked):
         return flaws
-    others = (flaw for flaw in flaws if flaw is not Flaw.SECRET)
-    return flaws if asked.secrets and not flaws else (*others, Flaw.SECRET_ELSEWHERE)
+    return (*(flaw for flaw in flaws if flaw not in LACKING), Flaw.SECRET_ELSEWHERE)
 
 
 def _columns(asked: Asked) -> dict[str, Any]:

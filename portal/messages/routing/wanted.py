@@ -48,6 +48,10 @@ class Flaw(StrEnum):
     SECRET_ELSEWHERE = "secrets that would go to another address are entered once more"  # noqa: S105 - words, no secret
 
 
+LACKING = frozenset({Flaw.PAIR, Flaw.APPLICATION, Flaw.EITHER, Flaw.SECRET})
+"""Those that say that there are no credentials, or not enough."""
+
+
 class RuleFlaw(StrEnum):
     """Why a rule cannot be as asked."""
 
