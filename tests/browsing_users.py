@@ -77,6 +77,13 @@ def _(person: Person) -> None:
     person.opens(person.path)
 
 
+@in_town("user's security, stopped")
+def _(person: Person) -> None:
+    user_id = about(person, "/security")
+    person.town.writes('INSERT INTO opt_out (phone, stopped_at) SELECT phone, 1.8e9 FROM "user" WHERE id = :id', id=user_id)
+    person.opens(person.path)
+
+
 @in_town("user's security for the helpdesk")
 def _(person: Person) -> None:
     about(person, "/security", role="helpdesk", administrator=True)

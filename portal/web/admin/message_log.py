@@ -16,7 +16,7 @@ from portal.audit.export import Format
 from portal.messages import log, opt_outs
 from portal.messages.log import Filter
 from portal.web import limits, paging
-from portal.web.admin import audit_words, downloads
+from portal.web.admin import audit_words, downloads, texts_reasons
 from portal.web.admin import message_words as words
 from portal.web.admin.log_form import LogForm
 from portal.web.admin.message_form import FIELDS, asked
@@ -60,6 +60,7 @@ def message(message_id: int) -> str:
     stopped_at = opt_outs.stopped_at(row.phone)
     return render("pages/admin/message.html", row=row, to=words.number(row.phone, whole=False), state=words.state_tag(row.state),
                   purpose=words.purpose_words(row.purpose), reason=words.reason_words(row.reason),
+                  remedy=texts_reasons.remedy(row.reason or ""),
                   channel=words.channel_words(row.channel), price=words.price_words(row),
                   stopped=moment(stopped_at) if stopped_at else "",
                   times={label: moment(at, audit_words.SECONDS[current()]) if at else "" for label, at in times.items()},
