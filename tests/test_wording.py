@@ -71,7 +71,8 @@ def test_what_would_mislead_a_person_or_a_phone_is_refused(body: str, flaw: Flaw
     "ⓔⓥⓘⓛ.com", "evil·com", "evilꓸcom",
     "例子.中国", "例子。中国", "例子。com", "имя.рф", "xn--80ak6aa92e.com", "xn--80ak6aa92e", "192.0.2.1", "help@evil",
     "उदाहरण.भारत", "请看www.evil", "请看http:evil", "请拨打tel:+49", "请看192.0.2.1号", "请看xn--80ak",
-    "{application}。com", "请看evil。com", "help＠evil", "help﹫evil", "@login", "tel:+49", "mailto:x", "sms:evil", "javascript:x", "weixin://dl", "\\\\evil\\x", ".com",
+    "{application}。com", "请看evil。com",
+    "help＠evil", "help﹫evil", "@login", "tel:+49", "mailto:x", "sms:evil", "javascript:x", "weixin://dl", "\\\\evil\\x", ".com",
     "{application}.com", "evil.{application}", "www.{application}", "{application}@evil",
     "evil\u200b.com", "e\u00advil.com", "evil.\u2060com",
 ])
