@@ -9,14 +9,13 @@ from sqlalchemy import Connection, func, select
 from portal import clock
 from portal.database import reading
 from portal.extensions import settings
+from portal.messages import backlog
 from portal.messages.allowances import HOUR
+from portal.messages.backlog import Backlog
 from portal.models import Allowance, Message, MessageState
-from portal.models.message import OPEN
 
 NEWEST = 1_000
 """So many messages are looked at."""
-LONG = 60.0
-"""Seconds after which a message waits for too long: its code lives five minutes."""
 PORTAL_BUDGET = "all"
 """The key of the portal's own budget of texts."""
 _THEIR_NUMBER = "number"
@@ -29,13 +28,14 @@ _LOST = (MessageState.FAILED, MessageState.UNKNOWN, MessageState.EXPIRED)
 class Traffic:
     """Of the newest messages of the last hour: `tried` of which `lost` did not surely leave, and not for their number's sake.
 
-    `waiting`: those that have waited for longer than a minute, up to NEWEST.
+    `waiting`: those that have waited for longer than a minute, up to a thousand; `backlog`: all that wait now.
     `used` of `ceiling`: the portal's budget of this hour; a right code gives its message back.
     """
 
     tried: int
     lost: int
     waiting: int
+    backlog: Backlog
     used: int
     ceiling: int
 
@@ -57,9 +57,10 @@ class Traffic:
 
 def lately() -> Traffic:
     """The last hour, by three statements."""
+    now = backlog.present()
     with reading() as connection:
         tried, lost = _fared(connection)
-        return Traffic(tried=tried, lost=lost, waiting=_waiting(connection), used=_used(connection),
+        return Traffic(tried=tried, lost=lost, waiting=now.late, backlog=now, used=_used(connection),
                        ceiling=settings().portal_limit_texts_in_all)
 
 
@@ -69,11 +70,6 @@ def _fared(connection: Connection) -> tuple[int, int]:
     counted = select(func.count(), func.count().filter(newest.c.state.in_(_LOST), gateway_s))
     row = connection.execute(counted.where(newest.c.created_at > clock.now() - HOUR, newest.c.state.in_(_TRIED))).one()
     return row[0], row[1]
-
-
-def _waiting(connection: Connection) -> int:
-    some = select(Message.id).where(OPEN, Message.created_at < clock.now() - LONG).limit(NEWEST).subquery()
-    return int(connection.execute(select(func.count()).select_from(some)).scalar_one())
 
 
 def _used(connection: Connection) -> int:

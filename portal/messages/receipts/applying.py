@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, update
 from portal import clock
 from portal.audit import record
 from portal.database import writing
-from portal.messages import opt_outs, outbox
+from portal.messages import measured, opt_outs, outbox
 from portal.messages.guard import ledger
 from portal.messages.receipts import reasons
 from portal.messages.receipts.news import News
@@ -29,7 +29,8 @@ _rank = case(
 )
 _LAST = "~"
 _order = case((Message.reason == reasons.NOT_DELIVERED, _LAST), else_=func.coalesce(Message.reason, _LAST))
-_TOLD = (Message.id, Message.user_id, Message.sign_in_id, Message.purpose, Message.phone)
+_TOLD = (Message.id, Message.user_id, Message.sign_in_id, Message.purpose, Message.phone, Message.settled_at,
+         Message.delivered_at)
 _SECONDS_BELIEVED = 86_400 * 3
 """How long ago a gateway may say that something happened; it is taken to happen now otherwise."""
 
@@ -59,6 +60,10 @@ def _lift(connection: Connection, news: News, state: MessageState, which: Column
     if row is None or state not in (MessageState.FAILED, MessageState.DELIVERED):
         return
     record(connection, None, outbox.entry(row, state, news.reason, row.gateway))
+    if state is MessageState.DELIVERED:
+        measured.delivered(connection, row.phone, row.gateway, row.delivered_at - row.settled_at if row.settled_at else None)
+    else:
+        measured.settled(connection, state, row.phone, row.gateway)
     if news.reason in reasons.OF_NUMBER and row.purpose is Purpose.LOGIN:
         outbox.blame_number(connection, row.user_id, row.phone)
     if news.reason == reasons.STOPPED and signed:

@@ -1,10 +1,10 @@
-"""Which four numbers stand at the top of the dashboard?"""
+"""Which numbers stand at the top of the dashboard?"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask_babel import format_decimal, format_percent
+from flask_babel import format_decimal, format_percent, ngettext
 from flask_babel import gettext as _
 
 from portal.audit.tallies import CODES_ACCEPTED, SENT, SIGN_INS, Counts
@@ -24,11 +24,12 @@ class Figure:
 
 
 def figures(days: Spans | None, hours: Spans | None, messages: Traffic | None, pool: Beginning | None) -> list[Figure]:
-    """The four, of what could be read: a dash stands for a number that could not."""
+    """All of them, of what could be read: a dash stands for a number that could not."""
     today = days[-1][1] if days else None
     return [
         Figure(_("Logins today"), _number(today, SIGN_INS), _("Since midnight UTC")),
         Figure(_("Text messages today"), _number(today, SENT), _budget(messages)),
+        Figure(_("Text messages that wait"), format_decimal(messages.backlog.depth) if messages else "–", _oldest(messages)),
         Figure(_("Codes verified"), _verified(hours), _("Of the text messages of the last 24 hours")),
         Figure(_("Users"), _users(pool.users) if pool else "–", _("In the user pool")),
     ]
@@ -39,6 +40,15 @@ def _budget(messages: Traffic | None) -> str:
         return _("Cannot be reached at the moment.")
     used, ceiling = format_decimal(messages.used), format_decimal(messages.ceiling)
     return _("Without a right code yet, this hour: %(used)s of at most %(ceiling)s", used=used, ceiling=ceiling)
+
+
+def _oldest(messages: Traffic | None) -> str:
+    if messages is None:
+        return _("Cannot be reached at the moment.")
+    if not messages.backlog.age:
+        return _("None waits for its turn")
+    return ngettext("The oldest has waited for %(num)s second", "The oldest has waited for %(num)s seconds",
+                    round(messages.backlog.age))
 
 
 def _number(counts: Counts | None, what: str) -> str:
