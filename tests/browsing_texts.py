@@ -67,6 +67,14 @@ def _(person: Person) -> None:
     person.fills(host="/", private_key="none").submits("title")
 
 
+@in_town("gateway described and refused")
+def _(person: Person) -> None:
+    administrator(person, f"{NEW}/http").fills(http_address="http://x", http_headers="Host: x", http_body="{text}")
+    person.page.locator(".unfold summary").last.click()
+    person.fills(http_statuses="2xx", http_success_path="a b", http_failed_path="..", http_ca="x").submits("title")
+    person.sees("That isn’t PEM text")
+
+
 @in_town("gateway of the environment")
 def _(person: Person) -> None:
     administrator(person, f"{LIST}/gateways/0")
