@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -419,3 +422,36 @@ def test_commands_list_show_turn_and_try_gateways(app: Flask, vonage: Gateway) -
     assert told(app, "gateway", "test", "main", OTHER_PHONE)["state"] == "waiting"
     assert people.command(app, "gateway", "disable", "inbox").exit_code == 1
     assert people.command(app, "gateway", "show", "nothing").exit_code == 1
+
+
+@pytest.mark.usefixtures("both_databases")
+def test_of_many_who_change_a_gateway_at_once_one_succeeds(app: Flask) -> None:
+    from portal.messages.routing import upkeep
+    from portal.messages.routing.wanted import Asked
+    from portal.trace import COMMAND, COMMAND_ACTOR
+
+    gateway_id = add_gateway(app, "main")
+
+    def changes(title: str) -> bool:
+        asked = Asked(kind=GatewayKind.VONAGE, title=title, sender="Portal", per_second=30)
+        with app.app_context():
+            return upkeep.change(gateway_id, 1, asked, COMMAND, actor=COMMAND_ACTOR) is True
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sum(pool.map(changes, [f"Line {at}" for at in range(8)])) == 1
+    assert (column(app, "main", "version"), events(app).count(("gateway changed", "ok"))) == (2, 1)
+
+
+def test_every_reason_that_a_record_may_have_is_explained() -> None:
+    """Read from the source: whoever adds a fault adds its words."""
+    from portal.messages.gateways import contract
+    from portal.messages.receipts import reasons
+    from portal.web.admin import texts_reasons
+
+    folder = Path(contract.__file__).parent
+    raised = re.compile(r"(?:OurFault|Refused|NoRoute|RetryLater|Unknown)\(\"([a-z -]+)\"")
+    found = {reason for path in folder.glob("*.py") for reason in raised.findall(path.read_text(encoding="utf-8"))}
+    found |= {*reasons.MESSAGES.values(), *reasons.TEXTS.values(), *reasons.CALLS.values(), "unforeseen", "lost", "no gateway"}
+    assert len(found) > 20
+    unexplained = {each for each in found if texts_reasons.sentence(each) == each or not texts_reasons.remedy(each)}
+    assert not unexplained
