@@ -3,6 +3,7 @@
 # make check  lint, types, templates, texts, settings table and all tests: what CI runs
 # make bench  what a sign-in costs, against a bare application (QUICK=1: under four minutes)
 # make bench-console  every list of the console among a million users (QUICK=1: a small town, some of the pages)
+# make faults  is a code sent once at most whatever is killed? 500 runs on each kind of storage (ARGS="--runs 50 --seed 1")
 # make texts  take new sentences into the Chinese catalogue, and say which are not translated
 # make requirements  pin anew what requirements.in, requirements-ldap.in and requirements-dev.in ask for
 # make help   this list
@@ -14,7 +15,7 @@ IN := .venv/bin/python
 unexport PYTHONDONTWRITEBYTECODE
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help run test check bench bench-console texts requirements
+.PHONY: help run test check bench bench-console faults texts requirements
 .DEFAULT_GOAL := help
 
 help:
@@ -40,6 +41,10 @@ bench: .venv/ready-for-tests
 bench-console: .venv/ready-for-tests
 	@scripts/test-packages
 	@$(IN) -m bench.console $(if $(QUICK),--quick) $(ARGS)
+
+faults: .venv/ready-for-tests
+	@scripts/test-packages
+	@$(IN) -m bench.faults $(ARGS)
 
 texts: .venv/ready-for-tests
 	@scripts/update-texts

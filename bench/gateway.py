@@ -16,18 +16,23 @@ from tests.certificates import own_certificate
 
 @dataclass
 class Gateway:
-    """Takes every message, answers after `delay` seconds, and remembers the texts and how many waited at once."""
+    """Takes every message, answers after `delay` seconds, and remembers the texts and how many waited at once.
+
+    `taken`: when each came, and the portal's own number of it.
+    """
 
     delay: float = 0.0
     under_way: int = 0
     most_under_way: int = 0
     texts: dict[str, str] = field(default_factory=dict)
+    taken: list[tuple[float, int]] = field(default_factory=list)
     changed: threading.Condition = field(default_factory=threading.Condition)
 
     def take(self, message: dict[str, Any]) -> None:
         """Hold one message as long as this gateway takes."""
         with self.changed:
             self.texts[str(message["to"]).lstrip("+")] = str(message["text"])
+            self.taken.append((time.monotonic(), int(message.get("client_ref", 0))))
             self.under_way += 1
             self.most_under_way = max(self.most_under_way, self.under_way)
             self.changed.notify_all()
