@@ -55,7 +55,7 @@ def test_the_switches_stay_as_they_are_whatever_is_sent(arrive: Arrive, what: st
 
 
 @pytest.mark.parametrize("what", BODIES)
-@pytest.mark.parametrize("path", ["/login/code/resend", "/login/cancel", "/logout"])
+@pytest.mark.parametrize("path", ["/login/code/resend", "/login/code/call", "/login/cancel", "/logout"])
 def test_buttons_without_fields_do_not_mind_what_is_sent_along(arrive: Arrive, path: str, what: str) -> None:
     kind, content, _statuses = BODIES[what]
 

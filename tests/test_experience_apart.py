@@ -39,7 +39,8 @@ THERE = {
     "GET /login", "POST /login", "GET /login/scan", "POST /login/scan", "GET /login/scan/state",
     "GET /login/with/<name>", "GET /login/with/<name>/callback", "GET /login/with/<name>/form", "POST /login/with/<name>/form",
     "GET /login/phone", "POST /login/phone", "GET /login/code", "POST /login/code",
-    "GET /login/code/state", "POST /login/code/resend", "POST /login/cancel", "GET /login/password", "POST /login/password",
+    "GET /login/code/state", "POST /login/code/resend", "POST /login/code/call", "POST /login/cancel", "GET /login/password",
+    "POST /login/password",
     "GET /result", "POST /result/again", "POST /result/end",
     "GET /applications/<client_id>/logo", "GET /applications/<client_id>/accent.css",
 }
