@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import socket
 import ssl
 import threading
@@ -72,3 +73,30 @@ def watched(plain: socket.socket) -> WatchedPlainSocket:
     own = WatchedPlainSocket(plain.family, plain.type, plain.proto, fileno=plain.detach())
     own.settimeout(seconds)
     return own
+
+
+def connected(host: str, port: int, seconds: float | None) -> socket.socket:
+    """A connection to the first address of `host` that answers, each within `seconds`, and all of them within the attempt.
+
+    The usual way gives each address the time-out anew: a host with eight of them that are all silent would take eight times
+    as long. Raises socket.gaierror, TimeoutError or another OSError.
+    """
+    fault = OSError("no address")
+    for family, kind, protocol, _name, address in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM):
+        opened = socket.socket(family, kind, protocol)
+        try:
+            _connect(opened, address, seconds)
+        except OSError as error:
+            opened.close()
+            fault = error
+        else:
+            return opened
+    raise fault
+
+
+def _connect(opened: socket.socket, address: Any, seconds: float | None) -> None:
+    """What comes next, the handshake of TLS, has no more time than is left either."""
+    opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    opened.settimeout(min(attempt.left(), seconds or math.inf))
+    opened.connect(address)
+    opened.settimeout(min(attempt.left(), seconds or math.inf))

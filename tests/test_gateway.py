@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import socket
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -149,6 +150,36 @@ def test_a_refused_connection_is_tried_later(gateway: Gateway) -> None:
 
 def test_a_host_without_address_is_tried_later(gateway: Gateway) -> None:
     assert isinstance(send(gateway, VONAGE_API_HOST="no-such-host.invalid"), RetryLater)
+
+
+def test_a_host_with_many_silent_addresses_takes_no_longer_than_one(
+    gateway: Gateway, monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as full:
+        address = full.getsockname()
+        waiting = [socket.socket() for _ in range(4)]
+        for each in waiting:  # those that come after them get no answer at all
+            each.setblocking(False)
+            each.connect_ex(address)
+        found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", address)] * 8
+        monkeypatch.setattr(socket, "getaddrinfo", lambda *_about, **_more: found)
+
+        began = time.monotonic()
+        fault = send(gateway, VONAGE_API_HOST="many.example.com")
+
+        for each in waiting:
+            each.close()
+    assert (type(fault), str(fault)) == (RetryLater, "unreachable")
+    assert time.monotonic() - began < 3
+
+
+def test_the_second_address_of_a_host_is_tried_when_the_first_refuses(
+    gateway: Gateway, monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port)) for port in (free_port(), gateway.port)]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_about, **_more: found)
+
+    assert isinstance(send(gateway, VONAGE_API_HOST=f"localhost:{gateway.port}"), Receipt)
 
 
 def test_a_redirect_is_not_followed(gateway: Gateway) -> None:

@@ -12,10 +12,10 @@ from functools import lru_cache
 from typing import Any
 
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
-from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connection import HTTPConnection
 
 from portal import addresses
-from portal.messages.gateways.wire import Adapter, trust
+from portal.messages.gateways.wire import Adapter, Connection, trust
 from portal.sockets import WatchedSocket, watched
 
 
@@ -23,7 +23,7 @@ class AddressForbidden(OSError):
     """The connection led into the machine's own surroundings, where nothing is called."""
 
 
-class _Tls(HTTPSConnection):
+class _Tls(Connection):
     def _new_conn(self) -> socket.socket:
         return _permitted(super()._new_conn())
 

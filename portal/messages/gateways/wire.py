@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import ssl
 from functools import lru_cache
 from typing import Any
@@ -9,8 +10,11 @@ from typing import Any
 import certifi
 from requests import PreparedRequest, Response
 from requests.adapters import HTTPAdapter
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.connection import HTTPSConnection
+from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
 
-from portal.sockets import WatchedSocket
+from portal.sockets import WatchedSocket, connected
 
 
 @lru_cache(maxsize=4)
@@ -24,6 +28,25 @@ def trust(ca_file: str) -> ssl.SSLContext:
     return context
 
 
+class Connection(HTTPSConnection):
+    """One that is given up with the attempt, however many addresses its host has."""
+
+    def _new_conn(self) -> socket.socket:
+        """As the package does it, and with the same errors."""
+        try:
+            return connected(self._dns_host, self.port, self.timeout)
+        except socket.gaierror as error:
+            raise NameResolutionError(self.host, self, error) from error
+        except TimeoutError as error:
+            raise ConnectTimeoutError(self, "no connection in time") from error
+        except OSError as error:
+            raise NewConnectionError(self, "no connection") from error
+
+
+class _Pool(HTTPSConnectionPool):
+    ConnectionCls = Connection
+
+
 class Adapter(HTTPAdapter):
     """Transport for one thread: one connection, no repeats, and trust in nothing but its own context.
 
@@ -35,8 +58,9 @@ class Adapter(HTTPAdapter):
         super().__init__(pool_connections=1, pool_maxsize=1, max_retries=0)
 
     def init_poolmanager(self, *args: Any, **options: Any) -> None:
-        """Connect with our context."""
+        """Connect with our context, by our connections."""
         super().init_poolmanager(*args, **options, ssl_context=self._context)
+        self.poolmanager.pool_classes_by_scheme = {"http": HTTPConnectionPool, "https": _Pool}
 
     def proxy_manager_for(self, proxy: str, **options: Any) -> Any:
         """Connect through a proxy with our context."""
