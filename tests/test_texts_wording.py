@@ -136,7 +136,7 @@ def test_the_shipped_words_are_neither_dear_nor_unfit(boss: Visitor) -> None:
     assert boss.sees("Can be sent Yes", "1 segment", "UCS-2, as all Chinese")
 
 
-def test_what_a_text_costs_is_told_from_receipts(app: Flask, boss: Visitor) -> None:
+def test_what_a_text_costs_is_told_from_receipts(app: Flask, boss: Visitor, both_databases: str) -> None:
     from sqlalchemy import text
 
     from portal.database import writing
