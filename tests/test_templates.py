@@ -16,6 +16,7 @@ from portal.messages.gateways import bodies, http_settings, mail_settings
 from portal.messages.gateways.contract import Outgoing
 from portal.messages.gateways.http import _in_address
 from portal.messages.gateways.template import ALL, Flaw, filled, values
+from tests.servers import ROOT
 
 WILD = st.text(st.characters(exclude_categories=["Cs"]), max_size=60) | st.sampled_from([
     '"}', "'>", "</a>", "&to=x", "%26to%3Dx", "\\", '\\"', "{secret}", "{to}", "{{text}}", "]]>", "<!--", "\r\nX: y", "../..",
@@ -217,3 +218,19 @@ def test_what_cannot_be_right_of_mail_is_refused_with_its_reason(described: dict
 
 def test_every_placeholder_stands_for_something() -> None:
     assert set(values(Outgoing(id=1, to="+49", text="x", lifetime=1, sender="x"), "")) == ALL
+
+
+def _examples() -> list[tuple[str, list[list[str]], str]]:
+    """Address, headers and body of each provider that docs/operations.md describes."""
+    text = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    found = re.findall(r"```\nPOST (https://\S+)\n((?:[A-Z][\w-]*: .+\n)+)\n(.+?)\n\nStatuses", text, re.DOTALL)
+    return [(address, [line.split(": ", 1) for line in headers.splitlines()], body) for address, headers, body in found]
+
+
+@pytest.mark.parametrize(("example", "body_type"), zip(_examples(), ["json", "form"], strict=True))
+def test_the_providers_that_the_documentation_describes_can_be_entered(
+    example: tuple[str, list[list[str]], str], body_type: str,
+) -> None:
+    address, headers, body = example
+
+    assert flaws(address=address, headers=headers, body_type=body_type, body=body) == set()
