@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import FrameType
 
-from bench import drain, growth, ratio, scan, startup, statements, throughput
+from bench import drain, growth, pumping, ratio, scan, startup, statements, throughput
 from bench.plan import FULL, QUICK, Plan
 from bench.table import Line, written
 
@@ -20,6 +20,7 @@ SECTIONS: tuple[Callable[[Plan], Iterator[Line]], ...] = (
     throughput.lines,
     scan.lines,
     drain.lines,
+    pumping.lines,
     growth.lines,
 )
 COMPILED = ("flask", "sqlalchemy")
