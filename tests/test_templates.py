@@ -223,7 +223,7 @@ def test_every_placeholder_stands_for_something() -> None:
 def _examples() -> list[tuple[str, list[list[str]], str]]:
     """Address, headers and body of each provider that docs/operations.md describes."""
     text = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
-    found = re.findall(r"```\nPOST (https://\S+)\n((?:[A-Z][\w-]*: .+\n)+)\n(.+?)\n\nStatuses", text, re.DOTALL)
+    found = re.findall(r"```\nPOST (https://\S+)\n((?:[A-Z][\w-]*: [^\n]+\n)+)\n(.+?)\n\nStatuses", text, re.DOTALL)
     return [(address, [line.split(": ", 1) for line in headers.splitlines()], body) for address, headers, body in found]
 
 
