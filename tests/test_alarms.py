@@ -17,13 +17,14 @@ from portal.messages.alarms import ANY, noticed
 from portal.messages.alarms.watch import Watch
 from portal.messages.troubles import Troubles
 from portal.models import AlarmKind
-from tests.conftest import PASSWORD, settings
+from tests.conftest import PASSWORD, _make_user, settings
 from tests.gateway import Gateway
 from tests.mail_server import MailServer
 from tests.operators import Pager
-from tests.people import PHONE, Later, MakeUser, later, rows
+from tests.people import PHONE, Later, MakeUser, comes_in, later, rows
 from tests.processes import until
 from tests.town import town_of
+from tests.transports import InProcess
 from tests.visitor import Visitor
 
 HOUR = 3_600
@@ -296,3 +297,61 @@ def test_the_page_of_a_person_says_nothing_of_alarms(visitor: Visitor, make_user
     make_user(username="li.na", phone=PHONE)
     visitor.logs_in("li.na", PASSWORD)
     assert "alarm" not in visitor.page.text.lower()
+
+
+PATH = "/admin/settings/texts/alarms"
+
+
+@pytest.fixture
+def boss(keeper: Keeper) -> Visitor:
+    """An administrator of the portal with a pager, at its page of alarms."""
+    _make_user(keeper.app, username="boss", phone=PHONE, administrator=True)
+    return comes_in(Visitor(InProcess(keeper.app)), "boss", PHONE).opens(PATH)
+
+
+def test_the_page_shows_what_rings_what_helps_and_what_is_over(keeper: Keeper, boss: Visitor, later: Later) -> None:
+    assert boss.sees("Nothing rings", "None yet")
+    keeper.meets("44", "Codes do not come back", AlarmKind.PREFIX)
+    boss.opens(PATH)
+    assert boss.sees("No codes go to new numbers in +44", "Codes do not come back", "Not told yet", "Protection")
+    keeper.looks()
+    boss.opens(PATH)
+    assert boss.sees("Told on")
+    keeper.ends("44", AlarmKind.PREFIX)
+    boss.opens(PATH)
+    assert boss.sees("Nothing rings", "No codes go to new numbers in +44")
+    assert boss.does_not_see("None yet")
+
+
+def test_the_page_says_where_nobody_could_be_told(keeper: Keeper, boss: Visitor, pager: Pager, later: Later) -> None:
+    pager.status = 500
+    keeper.meets(ANY)
+    for _ in range(60):
+        keeper.looks()
+        later(30)
+    assert boss.opens(PATH).sees("Nobody could be told")
+
+
+def test_a_test_alarm_is_sent_at_once_and_its_answer_shown(boss: Visitor, pager: Pager) -> None:
+    boss.submits("Send a test alarm")
+    assert boss.sees("Webhook", "Taken")
+    assert "test alarm" in pager.heard[0]["text"]
+    assert kept_by(boss) == []
+    pager.status = 403
+    boss.submits("Send a test alarm")
+    assert boss.sees("Not taken: answer 403")
+    assert "secret-of-the-pager" not in boss.page.text
+
+
+def kept_by(visitor: Visitor) -> list[Any]:
+    assert isinstance(visitor.transport, InProcess)
+    return kept(visitor.transport.app)
+
+
+def test_the_page_says_that_nobody_is_told(app: Flask, visitor: Visitor, make_user: MakeUser) -> None:
+    make_user(username="boss", phone=PHONE, administrator=True)
+    comes_in(visitor, "boss", PHONE).opens(PATH)
+    assert visitor.sees("Nobody is told", "PORTAL_ALARM_WEBHOOK")
+    assert visitor.does_not_see("Send a test alarm")
+    visitor.posts(f"{PATH}/test")
+    assert visitor.status == 409

@@ -83,6 +83,7 @@ TABLE: dict[str, tuple[str, ...]] = {
     "GET /admin/settings/sources/<int:source_id>/tried/<int:request_id>": ADMINISTRATORS,
     "POST /admin/applications/<int:application_id>/sources": ADMINISTRATORS,
     # gateways and rules
+    "GET /admin/settings/texts/alarms": ADMINISTRATORS, "POST /admin/settings/texts/alarms/test": ADMINISTRATORS,
     "GET /admin/settings/texts/protection": ADMINISTRATORS,
     "POST /admin/settings/texts/protection": ADMINISTRATORS,
     "GET /admin/settings/texts/protection/open/<int:code>": ADMINISTRATORS,

@@ -110,6 +110,8 @@ TABLE: dict[str, tuple[str, ...]] = {
     "POST /admin/settings/texts/wording/<int:application_id>": (LOGIN, LOGIN, LOGIN, STEP_UP, "403", "404"),
     "POST /admin/settings/texts/wording/<int:application_id>/restore": (LOGIN, LOGIN, LOGIN, STEP_UP, "403", "404"),
     "POST /admin/settings/texts/wording/<int:application_id>/preview": (LOGIN, LOGIN, LOGIN, STEP_UP, "403", "404"),
+    "GET /admin/settings/texts/alarms": (LOGIN, LOGIN, LOGIN, STEP_UP, "403", "200"),
+    "POST /admin/settings/texts/alarms/test": (LOGIN, LOGIN, LOGIN, STEP_UP, "403", "409"),
     "GET /admin/settings/texts/protection": (LOGIN, LOGIN, LOGIN, STEP_UP, "403", "200"),
     "POST /admin/settings/texts/protection": (LOGIN, LOGIN, LOGIN, STEP_UP, "403", "422"),
     "GET /admin/settings/texts/protection/open/<int:code>": (LOGIN, LOGIN, LOGIN, STEP_UP, "403", "404"),

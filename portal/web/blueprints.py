@@ -43,6 +43,7 @@ from portal.web.admin import (
     source_try,
     sources,
     texts,
+    texts_alarms,
     texts_gateway,
     texts_gateway_delete,
     texts_gateway_new,
@@ -76,7 +77,8 @@ _RECORDS = (dashboard, console_settings, audit_log, message_log, message_export)
 _SOURCES = (sources, source_new, source, source_delete, source_try)
 _PROTECTION = (texts_protection, texts_protection_open, texts_protection_rules)
 _WORDING = (texts_wording,)
-_GATEWAYS = (texts, texts_gateway, texts_gateway_new, texts_gateway_delete, texts_gateway_test, texts_rules, texts_rule)
+_GATEWAYS = (texts, texts_gateway, texts_gateway_new, texts_gateway_delete, texts_gateway_test, texts_rules, texts_rule,
+             texts_alarms)
 _USERS = (users, users_bulk, users_export, users_import, users_import_one, user_new)
 _USER = (user, user_bypass, user_care, user_delete, user_identities, user_phone, user_secret, user_sign_ins, user_texts,
          user_trail)

@@ -38,6 +38,7 @@ DEEDS = {
     "texts_protection_open.reopen": _l("Protection against toll fraud"),
     "texts_protection_rules.save": _l("Rules against toll fraud"),
     "texts.move": _l("Text messages"),
+    "texts_alarms.test": _l("Send a test alarm"),
     "texts_gateway_new.create": _l("Add gateway"),
     "texts_gateway.change": _l("Gateway"),
     "texts_gateway.enable": _l("Gateway"),

@@ -30,7 +30,7 @@ BETWEEN = 10.0
 MOST_IN_AN_HOUR = 20
 QUEUE = "queue"
 _FORGOTTEN_AFTER = {
-    AlarmKind.CEILING: 3_600.0, AlarmKind.HOOKS: 3_600.0, AlarmKind.GATEWAY: 86_400.0, AlarmKind.PREFIX: 86_400.0}
+    AlarmKind.CEILING: 2 * 86_400.0, AlarmKind.HOOKS: 3_600.0, AlarmKind.GATEWAY: 86_400.0, AlarmKind.PREFIX: 86_400.0}
 """Seconds without the trouble after which an alarm is over that nobody has ended."""
 
 

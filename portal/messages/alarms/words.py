@@ -1,4 +1,4 @@
-"""What is the operator told of alarms? In English, as the log and the commands are. PURE."""
+"""What is the operator told of alarms? In English, as the log and the commands are."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from portal import clock
 from portal.messages.alarms.ringing import ANY
 from portal.models import AlarmKind
 
 _TITLES = {
     AlarmKind.GATEWAY: "The gateway {} takes no messages",
-    AlarmKind.PREFIX: "No text messages go to {}: it looks like toll fraud",
+    AlarmKind.PREFIX: "No codes go to new numbers in +{}: it looks like toll fraud",
     AlarmKind.CEILING: "A ceiling for text messages is reached: {}",
     AlarmKind.QUEUE: "Text messages wait for too long",
     AlarmKind.HOOKS: "Webhooks are refused: {}",
@@ -25,7 +26,7 @@ _TODO = {
     AlarmKind.QUEUE: "See whether the sender runs (portal doctor) and whether the gateway answers (Settings, Text messages).",
     AlarmKind.HOOKS: "See whether the signature secret of the gateway is that of its provider's page.",
 }
-TEST_SUBJECT = "test"
+TEST = "a test alarm"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,8 +46,16 @@ class News:
         return "over" if self.ended_at is not None else "still ringing" if self.again else "ringing"
 
 
+def test_news() -> News:
+    """What is told to see whether it is heard."""
+    return News(kind=AlarmKind.QUEUE, subject=TEST, detail="Nothing is wrong. Somebody wanted to see whether this arrives.",
+                raised_at=clock.now())
+
+
 def title(kind: AlarmKind, subject: str) -> str:
     """What is wrong, in a few words."""
+    if subject == TEST:
+        return "This is a test alarm"
     return _NO_GATEWAY if (kind, subject) == (AlarmKind.GATEWAY, ANY) else _TITLES[kind].format(subject)
 
 
@@ -63,7 +72,9 @@ def text(url: str, news: Sequence[News]) -> str:
 
 def _paragraph(one: News) -> str:
     lines = [f"{one.state.upper()}: {title(one.kind, one.subject)}", f"Since {_utc(one.raised_at)}: {one.detail}"]
-    return "\n".join([*lines, f"Over since {_utc(one.ended_at)}" if one.ended_at is not None else _TODO[one.kind]])
+    if one.ended_at is not None:
+        return "\n".join([*lines, f"Over since {_utc(one.ended_at)}"])
+    return "\n".join(lines if one.subject == TEST else [*lines, _TODO[one.kind]])
 
 
 def facts(portal: str, url: str, news: Sequence[News]) -> dict[str, Any]:

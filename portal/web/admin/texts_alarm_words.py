@@ -1,0 +1,84 @@
+"""How is an alarm said: what is wrong, what helps, where that is, and whether somebody was told?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from portal.messages import alarms
+from portal.messages.alarms import listing
+from portal.messages.alarms.telling import WEBHOOK, Told
+from portal.models import AlarmKind
+from portal.web.admission import may_open
+from portal.web.moments import listed
+from portal.web.tags import Tag
+
+_TITLES = {
+    AlarmKind.GATEWAY: _l("The gateway %(subject)s takes no messages"),
+    AlarmKind.PREFIX: _l("No codes go to new numbers in +%(subject)s"),
+    AlarmKind.CEILING: _l("A ceiling for text messages is reached"),
+    AlarmKind.QUEUE: _l("Text messages wait for too long"),
+    AlarmKind.HOOKS: _l("Webhooks of %(subject)s are refused"),
+}
+_HELPS = {
+    AlarmKind.GATEWAY: _l("Send a test message by the gateway: its answer says what helps."),
+    AlarmKind.PREFIX: _l("“Protection” shows what was sent there, and opens it again."),
+    AlarmKind.CEILING: _l("“Protection” shows where messages went, and sets the ceiling."),
+    AlarmKind.QUEUE: _l("See whether the sender runs and the gateway answers. The message log shows what waits."),
+    AlarmKind.HOOKS: _l("Compare the signature secret with the provider’s page."),
+}
+_PAGES = {
+    AlarmKind.GATEWAY: ("texts.show", _l("Gateways")), AlarmKind.PREFIX: ("texts_protection.show", _l("Protection")),
+    AlarmKind.CEILING: ("texts_protection.show", _l("Protection")), AlarmKind.QUEUE: ("message_log.list_page", _l("Message log")),
+    AlarmKind.HOOKS: ("texts.show", _l("Gateways")),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """One alarm in the list; `url` is the page that helps."""
+
+    title: str
+    detail: str
+    helps: str
+    url: str
+    link: str
+    since: str
+    until: str
+    told: Tag
+
+
+def line(row: Any, *, told_by: bool) -> Line:
+    """It; `told_by`: whether there is any way to tell the operator."""
+    endpoint, link = _PAGES[row.kind]
+    return Line(title=_title(row), detail=row.detail, helps=str(_HELPS[row.kind]), since=listed(row.raised_at),
+                url=url_for(endpoint) if may_open(endpoint) else "", link=str(link),
+                until=listed(row.ended_at) if row.ended_at else "", told=_told(row, told_by=told_by))
+
+
+def _title(row: Any) -> str:
+    if (row.kind, row.subject) == (AlarmKind.GATEWAY, alarms.ANY):
+        return _("None of the gateways takes messages that they may carry")
+    return str(_TITLES[row.kind]) % {"subject": row.subject}
+
+
+def _told(row: Any, *, told_by: bool) -> Tag:
+    if listing.given_up(row):
+        return Tag("bad", _("Nobody could be told"))
+    at = row.told_end_at if row.ended_at else row.told_at
+    if at is None:
+        return Tag("wait", _("Not told yet"))
+    return Tag("good", _("Told on %(when)s", when=listed(at))) if told_by else Tag("off", _("In the log only"))
+
+
+def told_lines(told: list[Told]) -> list[tuple[str, Tag]]:
+    """What came of a test alarm, by each way."""
+    return [(_("Webhook") if one.way == WEBHOOK else one.way, _came_of(one.fault)) for one in told]
+
+
+def _came_of(fault: str) -> Tag:
+    return Tag("bad", _("Not taken: %(fault)s", fault=fault)) if fault else Tag("good", _("Taken"))
