@@ -7,10 +7,26 @@ import re
 import pytest
 from flask import Flask
 
+from tests import people
 from tests.conftest import PASSWORD
-from tests.people import OTHER_PHONE, PHONE, THIRD_PHONE, MakeUser, MakeVisitor, comes_in, does, is_home, leads_to, rows, unlike
+from tests.people import (
+    OTHER_PHONE,
+    PHONE,
+    THIRD_PHONE,
+    Later,
+    MakeUser,
+    MakeVisitor,
+    comes_in,
+    does,
+    is_home,
+    leads_to,
+    rows,
+    unlike,
+)
 from tests.people import add_application as add
 from tests.visitor import Visitor
+
+later = people.later
 
 
 @pytest.fixture
@@ -75,6 +91,15 @@ def test_a_wrong_password_and_a_wrong_code_are_steps_too(boss: Visitor) -> None:
     boss.sees("Wrong code", "4 tries left", "Code accepted", "Logged in")
     begins(boss).fills(identifier="who?", password="wrong").submits().opens("/trial/result").sees("Unknown account Refused")
     boss.does_not_see("Code accepted", "li.na")
+
+
+def test_a_call_is_a_step_too(boss: Visitor, later: Later) -> None:
+    tries(boss)
+    later(31)
+    [call] = [button.words() for form in boss.opens("/trial/login/code").page.forms for button in form.buttons
+              if button.words().startswith("Call me instead")]
+    boss.submits(call).fills(code=boss.hears_code(PHONE)).submits()
+    boss.sees("Verification code sent to", "Verification code told by a call to", "Code accepted", "Logged in")
 
 
 def test_a_login_that_is_half_way_says_what_it_waits_for(boss: Visitor) -> None:

@@ -77,6 +77,17 @@ def test_many_resends_at_once_send_one_text(town: Town) -> None:
     assert visitor.reads_code(phone) == code
 
 
+def test_of_calls_and_texts_asked_for_at_once_one_is_made(town: Town) -> None:
+    username, phone = town.person()
+    visitor = town.at_code_page(username)
+    town.writes("UPDATE allowance SET started_at = started_at - 60 WHERE key = :key", key=f"pause:{phone}")
+
+    answers = at_once(lambda path: post(twin(visitor), path), ["/login/code/resend", "/login/code/call"] * (CROWD // 2))
+
+    assert went(answers) == {(303, "/login/code"): 1, (429, ""): CROWD - 1}
+    assert town.texts(phone) == 2
+
+
 def test_of_many_passwords_for_one_name_five_are_looked_at(town: Town) -> None:
     username, _phone = town.person()
     visitor = town.visitor().opens("/login")
