@@ -210,7 +210,7 @@ def test_each_kind_is_asked_for_what_it_needs(app: Flask, boss: Visitor, kind: s
     ("vonage", {"host": "https://api.nexmo.com"}, "without https:// and without a path"),
     ("vonage", {"api_secret": ""}, "Enter key and secret, or the application’s ID and its private key."),
     ("vonage", {"application_id": APPLICATION}, "The application’s ID and its private key are needed, both."),
-    ("vonage", {"api_secret": "two words"}, "none that can’t be seen"),
+    ("vonage", {"api_secret": "two words"}, "at Vonage no blanks"),
     ("vonage-sms", {"api_key": ""}, "Key and secret are needed."),
     ("vonage-voice", {"private_key": ""}, "The application’s ID and its private key are needed, both."),
     ("vonage-voice", {"private_key": "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----"}, "isn’t a private key"),

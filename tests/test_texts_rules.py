@@ -65,7 +65,7 @@ def test_the_longest_beginning_holds_and_its_reason_is_said(app: Flask, boss: Vi
         boss.opens(NEW).fills(**typed).submits(ADD).sees("The rule is added.")
     assert looks(boss, BRITISH).sees("By the rule for +4474.", "1. Spare, sender Acme Mobile 2. Main, sender Portal")
     assert looks(boss, "+447500123456").sees("By the rule for United Kingdom +44.", "Spare, sender Acme UK")
-    assert looks(boss, PHONE).sees("By the rule for Everywhere else.", "Main, sender Portal")
+    assert looks(boss, PHONE).sees("By the rule for everywhere else.", "Main, sender Portal")
 
 
 @pytest.mark.usefixtures("two")
@@ -73,7 +73,7 @@ def test_a_rule_whose_gateways_are_off_is_passed_over_and_said(app: Flask, boss:
     add_gateway(app, "silent", enabled=False)
     add_rule(app, "44", "silent")
     add_rule(app, "", "spare")
-    assert looks(boss, BRITISH).sees("By the rule for Everywhere else.", "Spare, sender Portal", "Silent is off and passed over.")
+    assert looks(boss, BRITISH).sees("By the rule for everywhere else.", "Spare, sender Portal", "Silent is off and passed over.")
     assert boss.sees("1. Silent Off")
 
 

@@ -112,7 +112,7 @@ _WORDS = {
     Flaw.PRIVATE_KEY: ("private_key", _l("That isn’t a private key that can be read. It begins with -----BEGIN PRIVATE KEY-----, "
                                          "and is not encrypted.")),
     Flaw.SECRET: ("secret", _l("Something above says {secret}, so there must be one.")),
-    Flaw.SECRET_ODD: ("secret", _l("It has at most 500 characters, no blanks, and none that can’t be seen.")),
+    Flaw.SECRET_ODD: ("secret", _l("It has at most 500 characters, none that can’t be seen, and at Vonage no blanks.")),
     Flaw.SECRET_ELSEWHERE: ("secret", _l("Messages would go to another address with the credentials that are kept. Enter them "
                                          "once more.")),
 }

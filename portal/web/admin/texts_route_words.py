@@ -61,7 +61,7 @@ def _why(phone: str, stands: Standing, ways: tuple[Way, ...]) -> str:
     rule = _in_force(phone, stands)
     if rule is None:
         return _("No rule for it: by all gateways that are on, in their own order.")
-    return _("By the rule for %(numbers)s.", numbers=numbers_words(rule.prefix))
+    return _("By the rule for %(numbers)s.", numbers=numbers_words(rule.prefix) if rule.prefix else _("everywhere else"))
 
 
 def _in_force(phone: str, stands: Standing) -> Route | None:

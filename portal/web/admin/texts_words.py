@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from flask import abort, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_babel import ngettext
 
 from portal.extensions import settings
 from portal.health.gateways import Fared
@@ -83,7 +82,7 @@ def line(gateway: Gateway, fared: Mapping[str, Fared]) -> Line:
         id=gateway.id, url=url_for(SHOW, gateway_id=gateway.id), title=gateway.title, name=gateway.name,
         kind=kind_title(gateway.kind), credentials=origin_tag(gateway), tags=tags(gateway, mine), hour=hour_words(mine),
         trouble=texts_reasons.sentence(mine.reason) if mine.failing and mine.reason else "",
-        pace=ngettext("%(num)s a second", "%(num)s a second", gateway.per_second), fixed=gateway.of_environment)
+        pace=_("%(count)s a second", count=gateway.per_second), fixed=gateway.of_environment)
 
 
 def tags(gateway: Gateway, fared: Fared) -> tuple[Tag, ...]:
