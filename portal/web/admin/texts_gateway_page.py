@@ -16,7 +16,7 @@ from portal.messages.routing.register import Gateway
 from portal.messages.routing.upkeep import Overtaken, differences
 from portal.messages.routing.wanted import Asked
 from portal.models import GatewayKind
-from portal.web.admin import texts_reasons
+from portal.web.admin import texts_hooks, texts_reasons
 from portal.web.admin.audit_words import fact_label
 from portal.web.admin.texts_gateway_form import GatewayForm
 from portal.web.admin.texts_words import hour_words, kind_title, tags, variables
@@ -33,7 +33,7 @@ def page(
     """The page; `form`: as somebody has just sent it, made from that `version`."""
     fared = gateways.lately().get(gateway.name, Fared())
     shown = {
-        "gateway": gateway, "kind": kind_title(gateway.kind), "tags": tags(gateway, fared), "hour": hour_words(fared),
+        "hooks": texts_hooks.of(gateway), "gateway": gateway, "kind": kind_title(gateway.kind), "tags": tags(gateway, fared), "hour": hour_words(fared),
         "notice": notice, "variables": variables(gateway), "origin": credentials.origin(gateway, settings()).value,
         "why": texts_reasons.sentence(fared.reason) if fared.reason else "",
         "remedy": texts_reasons.remedy(fared.reason) if fared.reason else "", "failing": fared.failing,
