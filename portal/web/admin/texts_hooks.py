@@ -39,7 +39,8 @@ def of(gateway: Gateway) -> Hooks | None:
     if labels is None:
         return None
     signed = any(account.gateway == gateway.name and account.secret for account in accounts.known(settings()))
-    return Hooks((_address("hook-status", labels[0], "hooks.status"), _address("hook-inbound", labels[1], "hooks.inbound")), signed)
+    found = _address("hook-status", labels[0], "hooks.status"), _address("hook-inbound", labels[1], "hooks.inbound")
+    return Hooks(found, signed)
 
 
 def _address(id_: str, label: str, endpoint: str) -> Address:
