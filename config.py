@@ -7,6 +7,7 @@ import json
 import os
 import re
 from dataclasses import dataclass
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any, cast
 from urllib.parse import parse_qs, urlsplit
@@ -272,7 +273,7 @@ def _mail_faults(settings: Settings) -> dict[str, bool]:
         "PORTAL_SMTP_URL: there is no file such as ?ca= names.":
             bool(url) and _is_smtp(url) and not all(Path(file).is_file() for file in parse_qs(urlsplit(url).query).get("ca", [])),
         "PORTAL_MAIL_FROM: required with PORTAL_SMTP_URL, such as portal@example.com or Portal <portal@example.com>.":
-            bool(url) and not re.search(r"^(?:[^<>@\r\n]*<)?[^\s<>@,;]+@[A-Za-z0-9.\-]+>?$", settings.portal_mail_from),
+            bool(url) and not _is_sender(settings.portal_mail_from),
     }
 
 
@@ -283,6 +284,13 @@ def _is_smtp(url: str) -> bool:
     except ValueError:
         return False
     return parts.scheme in ("smtp", "smtps") and bool(parts.hostname) and parts.path in ("", "/") and set(parse_qs(parts.query)) <= {"ca"}
+
+
+def _is_sender(written: str) -> bool:
+    """One address, alone or behind a name; a name with a comma in it stands in quotes, or it is read as two."""
+    address = parseaddr(written)[1]
+    return bool(re.match(r"^[^\s<>@,;]+@[A-Za-z0-9.\-]+$", address)) and written.isprintable() and (
+        written == address or written.endswith(f"<{address}>"))
 
 
 def _regions_unknown(settings: Settings) -> bool:

@@ -153,6 +153,9 @@ class _Handler(BaseHTTPRequestHandler):
         for _ in range(200):
             self.wfile.write(b" " * 10_000)
 
+    def _odd_header(self, mood: Mood) -> None:
+        self.wfile.write(b"HTTP/1.1 %d OK\r\nContent-Length: 0\r\nno header at all\r\nX: y\r\n\r\n" % mood.status)
+
     def _close(self, _: Mood) -> None:
         self.close_connection = True
 

@@ -284,6 +284,7 @@ def test_a_proxy_is_asked_for_https_and_never_for_this_machine(provider: Provide
 
 @pytest.mark.parametrize("address", [
     "http://api.example.com/", "https://169.254.169.254/latest/meta-data", "https://[fe80::1]/", "https://[::ffff:169.254.169.254]/",
+    "https://[64:ff9b::a9fe:a9fe]/", "https://[2002:a9fe:a9fe::]/", "https://[fe80::1%25eth0]/",
     "https://100.100.100.200/", "https://[fd00:ec2::254]/", "https://user:password@example.com/", "https://{to}.example.com/",
     "ftp://example.com/", "https://", "file:///etc/passwd", "https://0.0.0.0/", "https://example.com/#x", "https://exa mple.com/",
 ])
@@ -325,7 +326,7 @@ def test_a_secret_never_ends_its_header(provider: Provider, secret: str, monkeyp
     assert provider.asked == []
 
 
-@pytest.mark.parametrize("how", ["answer", "reset", "noise", "close"])
+@pytest.mark.parametrize("how", ["answer", "reset", "noise", "close", "odd_header"])
 @pytest.mark.parametrize("described", [{}, {"address": "{}/a?key={{secret}}&to={{to}}&text={{text}}"}], ids=["body", "address"])
 def test_neither_code_nor_number_nor_secret_is_logged(
     provider: Provider, how: str, described: dict[str, str], caplog: pytest.LogCaptureFixture,

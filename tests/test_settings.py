@@ -84,6 +84,8 @@ def test_secrets_that_cannot_be_read_are_said_by_their_variable_and_never_shown(
     ("smtp://mail.example.com?tls=off", "a@b.example", {"PORTAL_SMTP_URL"}),
     ("smtp://mail.example.com", "", {"PORTAL_MAIL_FROM"}), ("smtp://mail.example.com", "portal", {"PORTAL_MAIL_FROM"}),
     ("smtp://mail.example.com", "a@b.example, c@d.example", {"PORTAL_MAIL_FROM"}),
+    ("smtp://mail.example.com", "Portal, Inc <a@b.example>", {"PORTAL_MAIL_FROM"}),
+    ("smtp://mail.example.com", '"Portal, Inc" <a@b.example>', set()),
 ])
 def test_a_mail_server_that_cannot_be_used_is_said_at_the_start(url: str, sender: str, named: set[str]) -> None:
     said = faults(DEVELOPMENT | {"PORTAL_SMTP_URL": url, "PORTAL_MAIL_FROM": sender})

@@ -38,7 +38,7 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
 
 
 def keep_quiet(**levels: int) -> None:
-    """Let these loggers say nothing below these levels, and urllib3 no addresses."""
-    for name, level in ({"urllib3": logging.WARNING} | levels).items():
+    """Let these loggers say nothing below these levels, and urllib3 no addresses: it warns of odd headers with a whole one."""
+    for name, level in ({"urllib3": logging.ERROR} | levels).items():
         logger = logging.getLogger(name)
         logger.setLevel(max(logger.level, level))
