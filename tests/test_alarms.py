@@ -21,7 +21,7 @@ from tests.conftest import PASSWORD, _make_user, settings
 from tests.gateway import Gateway
 from tests.mail_server import MailServer
 from tests.operators import Pager
-from tests.people import PHONE, Later, MakeUser, comes_in, later, rows
+from tests.people import PHONE, Later, MakeUser, comes_in, command, later, rows
 from tests.processes import until
 from tests.town import town_of
 from tests.transports import InProcess
@@ -355,3 +355,14 @@ def test_the_page_says_that_nobody_is_told(app: Flask, visitor: Visitor, make_us
     assert visitor.does_not_see("Send a test alarm")
     visitor.posts(f"{PATH}/test")
     assert visitor.status == 409
+
+
+def test_the_doctor_says_what_rings_and_that_nobody_would_be_told(app: Flask, make_app: MakeApp) -> None:
+    assert "ways to tell the operator: 0" in command(app, "doctor").output
+    Keeper(app).meets(ANY)
+    assert "1 ringing" in command(app, "doctor").output
+
+
+def test_the_dashboard_says_that_something_rings(keeper: Keeper, boss: Visitor) -> None:
+    keeper.meets(ANY)
+    assert boss.opens("/admin/").sees("Alarms that ring: 1")

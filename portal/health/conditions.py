@@ -18,6 +18,7 @@ class Part(StrEnum):
     GATEWAY = "gateway"
     WORDING = "wording"
     HOOKS = "webhooks"
+    ALARMS = "alarms"
     ADMINISTRATOR = "administrator"
     SOURCES = "identity sources"
 
@@ -54,11 +55,14 @@ class Condition(StrEnum):
     UNSIGNED = "taken unsigned"
     SAID = "said as written"
     PASSED_OVER = "passed over"
+    RINGS = "alarms ring"
+    TOLD = "operator told"
+    LOG_ONLY = "log only"
 
 
 BAD = frozenset({Condition.UNSIGNED,
                  Condition.UNREACHABLE, Condition.OUT_OF_DATE, Condition.SILENT, Condition.MISSING, Condition.SECRET_LOST,
-                 Condition.NOT_SECURE, Condition.LIBRARY_MISSING, Condition.PASSED_OVER,
+                 Condition.NOT_SECURE, Condition.LIBRARY_MISSING, Condition.PASSED_OVER, Condition.RINGS,
                  Condition.NO_GATEWAY, Condition.CREDENTIALS_MISSING, Condition.KEY_UNREADABLE, Condition.MISDESCRIBED})
 
 

@@ -18,7 +18,8 @@ from portal.extensions import db, settings
 from portal.health import fitness
 from portal.health.conditions import Condition, Finding, Part
 from portal.health.fitness import Unfit
-from portal.messages import queue, rewording, sender, standing
+from portal.messages import alarms, queue, rewording, sender, standing
+from portal.messages.alarms import telling
 from portal.messages.receipts import accounts
 from portal.models import GatewayKind, SourceKind
 from portal.sources import register, secrets
@@ -152,8 +153,16 @@ def _hooks() -> _Found:
     return (Condition.NO_SIGNATURE, without) if without else (Condition.SIGNED, str(len(known)))
 
 
+def _alarms() -> _Found:
+    """Which ring; if none, whether anybody would be told, which in production should be so."""
+    if ringing := alarms.ringing():
+        return Condition.RINGS, str(len(ringing))
+    ways = telling.ways(settings())
+    return (Condition.LOG_ONLY, "") if settings().production and not ways else (Condition.TOLD, str(len(ways)))
+
+
 _CHECKS: dict[Part, Callable[[], _Found]] = {
     Part.SETTINGS: _settings, Part.DATABASE: _database, Part.SCHEMA: _schema, Part.COUNTERS: _counters, Part.QUEUE: _queue,
     Part.SENDER: _sender, Part.GATEWAY: _gateway, Part.WORDING: _wording, Part.ADMINISTRATOR: _administrator,
-    Part.SOURCES: _sources, Part.HOOKS: _hooks,
+    Part.SOURCES: _sources, Part.HOOKS: _hooks, Part.ALARMS: _alarms,
 }

@@ -27,7 +27,7 @@ blueprint = Blueprint("dashboard", __name__)
 log = logging.getLogger(__name__)
 Read = TypeVar("Read")
 HOURS, DAYS = "hours", "days"
-_WORKING = (Part.SCHEMA, Part.COUNTERS, Part.QUEUE, Part.SENDER, Part.SOURCES)
+_WORKING = (Part.SCHEMA, Part.COUNTERS, Part.QUEUE, Part.SENDER, Part.SOURCES, Part.ALARMS)
 """What may be broken while this page answers."""
 
 

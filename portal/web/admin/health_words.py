@@ -23,7 +23,7 @@ PARTS = {
     Part.HOOKS: _l("Webhooks"),
     Part.SETTINGS: _l("Settings"), Part.DATABASE: _l("Database"), Part.SCHEMA: _l("Schema"), Part.COUNTERS: _l("Counters"),
     Part.QUEUE: _l("Queue"), Part.SENDER: _l("Sender"), Part.GATEWAY: _l("Gateway"), Part.ADMINISTRATOR: _l("Administrator"),
-    Part.WORDING: _l("Wording"), Part.SOURCES: _l("Identity sources"),
+    Part.WORDING: _l("Wording"), Part.ALARMS: _l("Alarms"), Part.SOURCES: _l("Identity sources"),
 }
 _CONDITIONS = {
     Condition.UNREACHABLE: _l("It cannot be reached (%(detail)s). See whether it runs, and look into the log of the portal."),
@@ -58,12 +58,15 @@ _CONDITIONS = {
     Condition.NO_SIGNATURE: _l("Refused, for no signature secret is known for %(detail)s. Nobody learns whether a message has "
                                "arrived."),
     Condition.UNSIGNED: _l("Taken unsigned, from whoever finds their address."),
+    Condition.RINGS: _l("Alarms that ring: %(detail)s. “Settings › Text messages › Alarms” says which, and what helps."),
+    Condition.TOLD: _l("Ways to tell the operator: %(detail)s."),
+    Condition.LOG_ONLY: _l("In the log only. Set PORTAL_ALARM_MAIL or PORTAL_ALARM_WEBHOOK, so that somebody is told."),
     Condition.LIBRARY_MISSING: _l("%(detail)s needs python-ldap. Run “pip install --require-hashes -r requirements-ldap.txt”."),
     Condition.SAID: _l("Text messages say what was written for them."),
     Condition.PASSED_OVER: _l("The words of the text message don’t fit any more for %(detail)s, so others are sent. "
                               "Write them anew."),
 }
-_CARE = frozenset({Condition.DEVELOPMENT, Condition.INBOX})
+_CARE = frozenset({Condition.DEVELOPMENT, Condition.INBOX, Condition.LOG_ONLY})
 
 
 @dataclass(frozen=True, kw_only=True)
