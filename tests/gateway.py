@@ -35,6 +35,7 @@ class Mood:
     numbers: tuple[str, ...] = ()
     problem: dict[str, Any] = field(default_factory=dict)
     statuses: tuple[str, ...] = ()
+    status: int = 307
 
 
 class Gateway:
@@ -154,7 +155,7 @@ class _Handler(BaseHTTPRequestHandler):
             pause = {"Retry-After": mood.retry_after} if mood.retry_after else {}
             return self._answer(problem(int(mood.mode), mood.problem), pause)
         if mood.mode == "redirect":
-            return self._answer(Answer(302, b""), {"Location": f"https://{self.gateway.host}/elsewhere"})
+            return self._answer(Answer(mood.status, b""), {"Location": f"https://{self.gateway.host}/elsewhere"})
         if mood.statuses and isinstance(dialect, Sms):
             return self._with_statuses(dialect, text, mood.statuses)
         self._accept(dialect, text)

@@ -17,6 +17,7 @@ from portal.messages.gateways import Carrier, Fault, OurFault, Outgoing, Receipt
 from portal.messages.routing import register
 from tests.certificates import own_certificate
 from tests.conftest import settings
+from tests.dialects import Answer
 from tests.gateway import Gateway
 from tests.processes import free_port
 
@@ -71,6 +72,7 @@ def test_a_number_as_sender_is_written_without_its_plus_sign(gateway: Gateway) -
 
 @pytest.mark.parametrize(("mode", "kind", "reason"), [
     ("401", OurFault, "credentials"), ("402", OurFault, "credit"), ("404", OurFault, "host"), ("400", OurFault, "status 400"),
+    ("408", Unknown, "status 408"),
     ("422", Refused, "number"), ("429", RetryLater, "throttled"), ("500", Unknown, "status 500"), ("503", Unknown, "status 503"),
 ])
 def test_an_answer_that_refuses_is_sorted(gateway: Gateway, mode: str, kind: type[Fault], reason: str) -> None:
@@ -182,13 +184,28 @@ def test_the_second_address_of_a_host_is_tried_when_the_first_refuses(
     assert isinstance(send(gateway, VONAGE_API_HOST=f"localhost:{gateway.port}"), Receipt)
 
 
-def test_a_redirect_is_not_followed(gateway: Gateway) -> None:
-    gateway.answers("redirect")
+@pytest.mark.parametrize(("status", "kind"), [
+    (301, OurFault), (307, OurFault), (308, OurFault), (302, Unknown), (303, Unknown),
+])
+def test_a_redirect_is_not_followed(gateway: Gateway, status: int, kind: type[Fault]) -> None:
+    gateway.answers("redirect", status=status)
 
     fault = send(gateway)
 
-    assert isinstance(fault, OurFault)
+    assert (type(fault), str(fault)) == (kind, "redirect")
     assert gateway.faults == []
+
+
+@pytest.mark.parametrize(("mode", "status"), [("422", 422), ("ok", 202)])
+def test_json_without_a_bottom_is_an_answer_like_others_that_cannot_be_read(
+    gateway: Gateway, monkeypatch: pytest.MonkeyPatch, mode: str, status: int,
+) -> None:
+    deep = Answer(status, b"[" * 200_000)
+    monkeypatch.setattr("tests.gateway.problem", lambda *_about: deep)
+    monkeypatch.setattr("tests.dialects.Messages.ok", lambda *_about: deep)
+    gateway.answers(mode)
+
+    assert isinstance(send(gateway), Unknown)
 
 
 @pytest.mark.parametrize("variable", ["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"])

@@ -7,15 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from portal.messages.gateways.contract import Fault, OurFault, Receipt, Refused, RetryLater, Unknown
+from portal.messages.gateways.contract import OurFault, Receipt, Refused, Unknown
 from portal.messages.gateways.http_settings import statuses
-from portal.messages.gateways.silence import retry_after
+from portal.messages.gateways.statuses import of_status
 
 LONGEST_REFERENCE = 100
-_FAULTS = {401: "credentials", 402: "credit", 403: "credentials"}
-_NOT_DONE = frozenset({301, 307, 308})
-"""Redirects that say "ask there instead". The others are also said by a server that has done what it was asked to."""
-_SERVER_FAULT, _CLIENT_FAULT, _REDIRECT, _TOO_MANY, _TIME_OUT = 500, 400, 300, 429, 408
+_SERVER_FAULT, _CLIENT_FAULT = 500, 400
 _NOTHING = object()
 
 
@@ -70,26 +67,14 @@ def receipt(answer: Answer, settings: Mapping[str, Any]) -> Receipt:
         if answer.says(settings.get("refused", {})):
             raise Refused("number")
         if answer.says(settings.get("failed", {})):
-            raise _of_status(answer) if answer.status >= _CLIENT_FAULT else OurFault("not sent")
+            raise of_status(answer.status, answer.headers) if answer.status >= _CLIENT_FAULT else OurFault("not sent")
     if not any(answer.status in each for each in statuses(settings.get("statuses", ""))):
-        raise _of_status(answer)
+        raise of_status(answer.status, answer.headers)
     if not answer.is_readable(settings):
         raise Unknown("no readable answer")
     if settings.get("success") and not answer.says(settings["success"]):
         raise Unknown("no success")
     return Receipt(_reference(answer, settings.get("reference", "")))
-
-
-def _of_status(answer: Answer) -> Fault:
-    """What a status says that is none of success. Whoever answers 408 may have stopped to wait for somebody else."""
-    status = answer.status
-    if status == _TOO_MANY:
-        return RetryLater("throttled", retry_after(answer.headers))
-    if _REDIRECT <= status < _CLIENT_FAULT:
-        return OurFault("redirect") if status in _NOT_DONE else Unknown("redirect")
-    if status >= _SERVER_FAULT or status < _CLIENT_FAULT or status == _TIME_OUT:
-        return Unknown(f"status {status}")
-    return OurFault(_FAULTS.get(status, f"status {status}"))
 
 
 def _reference(answer: Answer, path: str) -> str | None:

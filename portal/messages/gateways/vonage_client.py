@@ -20,16 +20,15 @@ from vonage_http_client.http_client import HttpClient, HttpClientOptions
 from vonage_utils.errors import VonageError
 
 from config import Settings
-from portal.messages.gateways.contract import Fault, NoRoute, OurFault, Refused, RetryLater, Unknown
-from portal.messages.gateways.silence import CONNECTION_AGES, keep_quiet, of_silence, retry_after
+from portal.messages.gateways.contract import Fault, NoRoute, OurFault, Refused
+from portal.messages.gateways.silence import CONNECTION_AGES, keep_quiet, of_silence
+from portal.messages.gateways.statuses import of_status
 from portal.messages.gateways.wire import Adapter, trust
 from portal.messages.routing.register import Gateway
 from portal.sockets import attempt
 
 LONGEST_REFERENCE = 100
-SERVER_FAULT, TOO_MANY, SEE_OTHER = 500, 429, 303
-BLAMING = frozenset({400, 422})
-FAULTS = {401: "credentials", 402: "credit", 403: "credentials", 404: "host"}
+NOT_FOUND, BLAMING = 404, frozenset({400, 422})
 NUMBER_FAULTS: dict[str, Callable[[], Fault]] = {
     **dict.fromkeys(("110", "1130", "1170"), lambda: Refused("number")),
     "1240": lambda: Refused("stopped"), "1250": lambda: NoRoute("route"),
@@ -69,7 +68,8 @@ class Client(HttpClient):
             return call()
         except HttpRequestError as error:
             fault = _of_answer(error.response)
-        except (RequestException, ValidationError, VonageError, TypeError, KeyError, ValueError, OSError) as error:
+        except (RequestException, ValidationError, VonageError, TypeError, KeyError, ValueError, OSError,
+                RecursionError) as error:
             fault = _of_silence(error)
         raise fault
 
@@ -86,33 +86,25 @@ def reference(said: object) -> str | None:
 
 
 def _of_answer(response: Response) -> Fault:
-    """What an answer other than 2xx says. A server's own fault says nothing about the message."""
+    """What an answer other than 2xx says."""
     status = response.status_code
-    if status >= SERVER_FAULT:
-        return Unknown(f"status {status}")
-    if status == TOO_MANY:
-        return RetryLater("throttled", retry_after(response.headers))
+    if status == NOT_FOUND:
+        return OurFault("host")
     blamed = _of_number(_problem(response)) if status in BLAMING else None
-    return blamed or OurFault(FAULTS.get(status, f"status {status}"))
+    return blamed or of_status(status, response.headers)
 
 
 def _of_silence(error: Exception) -> Fault:
-    """What it says that no readable answer came: everything depends on whether a byte of the request had left."""
-    if isinstance(error, TooManyRedirects):
-        return _of_redirect(error)
+    """What it says that no readable answer came; a redirect is an answer, which requests reports as an error."""
+    if isinstance(error, TooManyRedirects) and error.response is not None:
+        return of_status(error.response.status_code, error.response.headers)
     return of_silence(error)
-
-
-def _of_redirect(error: TooManyRedirects) -> Fault:
-    """It is to be asked for elsewhere; but "see other" is also said by a server that has done what it was asked to."""
-    done = error.response is not None and error.response.status_code == SEE_OTHER
-    return Unknown("redirect") if done else OurFault("redirect")
 
 
 def _problem(response: Response) -> dict[str, Any]:
     try:
         problem = response.json()
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return problem if isinstance(problem, dict) else {}
 
