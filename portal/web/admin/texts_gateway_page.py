@@ -35,8 +35,7 @@ def page(
     shown = {
         "hooks": texts_hooks.of(gateway), "gateway": gateway, "kind": kind_title(gateway.kind), "tags": tags(gateway, fared), "hour": hour_words(fared),
         "notice": notice, "variables": variables(gateway), "origin": credentials.origin(gateway, settings()).value,
-        "why": texts_reasons.sentence(fared.reason) if fared.reason else "",
-        "remedy": texts_reasons.remedy(fared.reason) if fared.reason else "", "failing": fared.failing,
+        "why": texts_reasons.whole(fared.reason) if fared.reason else "", "failing": fared.failing,
         "rules": [route.prefix for route in standing.fresh().routes if any(c.gateway == gateway.name for c in route.choices)],
     }
     if gateway.of_environment:

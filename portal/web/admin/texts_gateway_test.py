@@ -100,7 +100,8 @@ def _told(row: Any) -> tuple[str, str]:
         return _("It did not leave in time."), _no_sender() or _("See whether other messages wait, too.")
     if row.reason:
         again = _("It is tried again by itself.") if row.state is MessageState.WAITING else ""
-        return f"{texts_reasons.sentence(row.reason)}.", " ".join(filter(None, (again, texts_reasons.remedy(row.reason))))
+        what = _("%(what)s.", what=texts_reasons.sentence(row.reason))
+        return what, " ".join(filter(None, (again, texts_reasons.remedy(row.reason))))
     return _("The message is on its way to the gateway."), _no_sender()
 
 

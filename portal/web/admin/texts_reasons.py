@@ -98,3 +98,8 @@ def remedy(reason: str) -> str:
     if said := _STATUS.fullmatch(reason):
         return str(_DONT_REPEAT if said[1] >= "5" else _ELSEWHERE)
     return str(_WORDS[reason][1]) if reason in _WORDS else ""
+
+
+def whole(reason: str) -> str:
+    """Why it was not carried, and what helps."""
+    return " ".join(filter(None, (_("%(what)s.", what=sentence(reason)), remedy(reason))))
