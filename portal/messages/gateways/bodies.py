@@ -58,7 +58,15 @@ def _json(template: str, values: Mapping[str, str]) -> str:
 def _tree(template: str) -> Any:
     """The JSON before it is filled. Raises ValueError, RecursionError."""
     marked = _STRING_OR_NUMBER.sub(lambda found: f'"{_NUMBER}{found[1]}"' if found[1] else found[0], template)
-    return json.loads(marked)
+    return json.loads(marked, object_pairs_hook=_object)
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Raises ValueError if a name stands there twice: only one of its values would be sent."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError
+    return found
 
 
 def _put(node: Any, values: Mapping[str, str]) -> Any:
@@ -69,6 +77,14 @@ def _put(node: Any, values: Mapping[str, str]) -> Any:
     if not isinstance(node, str):
         return node
     return int(values[node[1:]]) if node.startswith(_NUMBER) else filled(node, values)
+
+
+def _strings(node: Any) -> Iterator[str]:
+    """All of its strings but its names."""
+    if isinstance(node, str):
+        yield node
+    for each in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
+        yield from _strings(each)
 
 
 def _keys(node: Any) -> Iterator[str]:
@@ -83,7 +99,8 @@ def _json_flaw(template: str) -> Flaw | None:
         json.dumps(tree, allow_nan=False)
     except (ValueError, RecursionError):
         return Flaw.JSON
-    return Flaw.JSON if _NUMBER in template or any(named(key) for key in _keys(tree)) else None
+    strange = any(set(named(each)) - ALL for each in _strings(tree))  # a brace may be written as \u007b
+    return Flaw.JSON if strange or _NUMBER in template or any(named(key) for key in _keys(tree)) else None
 
 
 def _form(template: str, values: Mapping[str, str]) -> str:
