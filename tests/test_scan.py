@@ -180,6 +180,16 @@ def test_a_code_is_used_once(app: Flask, visitor: Visitor, phone: Visitor) -> No
     assert is_outside(copied)
 
 
+def test_a_phone_that_looks_again_sends_nobody_to_a_screen_that_has_gone_on(app: Flask, visitor: Visitor, phone: Visitor) -> None:
+    does(app, "mfa", "--source", "scan", "off")
+    page = confirms(phone, shows(visitor)).path
+    phone.sees("Confirmed", "Go on at the other screen")
+    assert is_home(go_on(visitor), "li.na")
+
+    assert phone.opens(page).sees("Confirmed", "The other screen has gone on with this code.")
+    assert phone.does_not_see("Go on at the other screen")
+
+
 def test_an_approval_counts_once_however_often_it_is_sent(app: Flask, visitor: Visitor, phone: Visitor) -> None:
     confirms(phone, shows(visitor))
     address, right = scanned(visitor), number(visitor)

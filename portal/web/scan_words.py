@@ -51,7 +51,10 @@ _ANSWERING = {
         _l("There is no such code"),
         _l("It may be over. Show a new one on the other screen, then scan that.")),
 }
-_CONFIRMED = (_l("Confirmed"), _l("Go on at the other screen: it continues by itself, or when you press its button."))
+_MINE = {
+    Stand.CONFIRMED: (_l("Confirmed"), _l("Go on at the other screen: it continues by itself, or when you press its button.")),
+    Stand.USED: (_l("Confirmed"), _l("The other screen has gone on with this code. Each code is good for one login.")),
+}
 
 
 def showing(stand: Stand) -> Said:
@@ -62,7 +65,7 @@ def showing(stand: Stand) -> Said:
 
 def answering(stand: Stand, *, mine: bool) -> Said:
     """On the phone; `mine`: this person has answered the code."""
-    if mine and stand in (Stand.CONFIRMED, Stand.USED):
-        return Said(str(_CONFIRMED[0]), str(_CONFIRMED[1]), 200)
-    title, text = _ANSWERING[stand]
+    title, text = (_MINE if mine and stand in _MINE else _ANSWERING)[stand]
+    if mine and stand in _MINE:
+        return Said(str(title), str(text), 200)
     return Said(str(title), str(text), 404 if stand is Stand.UNKNOWN else 410)
