@@ -156,8 +156,14 @@ def test_the_trail_says_what_happened_who_did_it_and_why(app: Flask, boss: Visit
     visitor.logs_in("li.na", "wrong password, surely")
     boss.opens(f"/admin/users/{lina}").fills(Name="Li Na").submits("Save").clicks("Audit trail")
     assert cells(boss)[1:4] == ["User changed – → Li Na", "Done", "boss"]
-    assert cells(boss, 1)[1:4] == ["First step refused", "Account and password don’t match", "Somebody at the login page"]
+    assert cells(boss, 1)[1:4] == ["First step refused Password", "Account and password don’t match", "Somebody at the login page"]
     assert cells(boss, 2)[1:4] == ["User created", "Done", "test"]
+
+
+def test_the_trail_names_the_source_of_a_first_step(boss: Visitor, lina: int, visitor: Visitor) -> None:
+    comes_in(visitor, "li.na", PHONE)
+
+    assert boss.opens(f"/admin/users/{lina}/trail").sees("First step passed Password")
 
 
 def test_the_trail_shows_no_secret_and_no_whole_number(boss: Visitor, lina: int, visitor: Visitor) -> None:

@@ -19,9 +19,11 @@ from portal.web.agents import device_words
 from portal.web.events import actor_name, event_words, outcome_kind, outcome_words
 from portal.web.moments import listed
 from portal.web.rendering import render
+from portal.web.source_words import source_label
 from portal.web.tags import Tag
 
 blueprint = Blueprint("user_trail", __name__)
+_BY_SOURCE = (What.FIRST_FACTOR_PASSED, What.FIRST_FACTOR_REFUSED, What.IDENTITY_LINKED, What.IDENTITY_UNLINKED)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,6 +77,8 @@ def _more(row: Any) -> str:
     """The facts that a person in charge looks for; the audit log shows them all."""
     detail: Mapping[str, Any] = row.detail
     said = [outcome_words(row.outcome)] if row.event == What.SIGN_IN_COMPLETE else []
+    if row.event in _BY_SOURCE and detail.get("source"):
+        said.append(source_label(str(detail["source"])))
     if row.application:
         said.append(_("through %(application)s", application=row.application))
     if detail.get("to"):
