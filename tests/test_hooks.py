@@ -15,7 +15,7 @@ from typing import Any
 import jwt
 import pytest
 from flask import Flask
-from sqlalchemy import event, insert, text
+from sqlalchemy import event, text
 from sqlalchemy.exc import OperationalError
 
 from portal import clock
@@ -28,6 +28,7 @@ from tests import people
 from tests.certificates import application_keys
 from tests.conftest import PASSWORD
 from tests.gateway import APPLICATION, KEY
+from tests.gateways import PAIR, add_gateway
 from tests.hooks import (
     INBOUND,
     SIGNATURE_SECRET,
@@ -45,7 +46,7 @@ from tests.hooks import (
     token,
 )
 from tests.letters import PHONE, Letter, write
-from tests.people import Later, MakeUser, MakeVisitor, is_home, rows
+from tests.people import Later, MakeUser, MakeVisitor, command, does, is_home, rows
 from tests.servers import Portal
 from tests.transports import OverNetwork
 
@@ -309,28 +310,15 @@ def test_a_refusal_is_on_record_once_in_a_while(app: Flask, caplog: pytest.LogCa
 # --- several accounts
 
 
-def add_gateway(app: Flask, name: str, *, enabled: bool = True, **secret: str) -> None:
-    """A gateway of Vonage's that an administrator has added."""
-    from portal import boxes
-    from portal.database import writing
-    from portal.models import GatewayKind, MessageGateway
-
-    columns = {"kind": GatewayKind.VONAGE, "name": name, "title": name, "enabled": enabled, "position": 1, "per_second": 30,
-               "sender": "Portal", "settings": {}, "created_at": clock.now()}
-    with app.app_context():
-        with writing() as connection:
-            connection.execute(insert(MessageGateway).values(**columns, **boxes.sealed(json.dumps(secret))))
-        standing.forget()
-
-
 @pytest.mark.settings(
     PORTAL_GATEWAY="console", VONAGE_API_KEY="", VONAGE_API_SECRET="", VONAGE_SIGNATURE_SECRET="", VONAGE_APPLICATION_ID="",
     VONAGE_PRIVATE_KEY="")
 @pytest.mark.usefixtures("both_databases")
 def test_each_account_speaks_for_its_own_messages_alone(app: Flask) -> None:
-    add_gateway(app, "one", api_key="key-1", api_secret="x", signature_secret="secret-of-the-first-account")
-    add_gateway(app, "two", enabled=False, api_key="key-2", api_secret="x", signature_secret="secret-of-the-second-account")
-    add_gateway(app, "lost", api_key="key-3", api_secret="x")
+    add_gateway(app, "one", secrets=PAIR | {"api_key": "key-1", "signature_secret": "secret-of-the-first-account"})
+    add_gateway(app, "two", secrets=PAIR | {"api_key": "key-2", "signature_secret": "secret-of-the-second-account"},
+                enabled=False)
+    add_gateway(app, "lost", secrets=PAIR | {"api_key": "key-3"})
     letter = sent(app)
     letter.changes(gateway="two")
     first = {"secret": "secret-of-the-first-account", "api_key": "key-1"}
@@ -453,6 +441,30 @@ def test_a_message_whose_sender_died_is_known_again_by_its_receipt(app: Flask, l
     assert letter.outcome == ("unknown", "lost")
     hook(STATUS, status(letter.id, "submitted"), iat=int(clock.now())).arrives(app)
     assert (letter.row.state, letter.row.reason, letter.row.reference) == (MessageState.SENT, None, "ref-1")
+
+
+# --- where they come to
+
+
+@pytest.mark.settings(VONAGE_SIGNATURE_SECRET="", VONAGE_UNSIGNED_HOOKS="on")
+def test_the_console_says_where_they_come_to_and_what_is_unsafe(
+    app: Flask, make_user: MakeUser, another_visitor: MakeVisitor,
+) -> None:
+    make_user(username="boss", phone=PHONE, administrator=True)
+    does(app, "mfa", "--global", "off")
+    does(app, "mfa", "--administrators", "off")
+    boss = another_visitor().logs_in("boss", PASSWORD)
+    boss.opens("/admin/settings/texts/gateways/0").sees("Webhooks", "No signature secret is known for this gateway")
+    found = [node.get("value") for node in boss.page.root.all("input") if node.get("id").startswith("hook-")]
+    assert found == [f"http://localhost:5000{path}" for path in (STATUS, INBOUND)]
+    assert boss.opens("/admin/").sees("Webhooks are taken unsigned")
+    doctor = command(app, "doctor")
+    assert (doctor.exit_code, "webhooks: taken unsigned" in doctor.output) == (1, True)
+
+
+@pytest.mark.settings(VONAGE_SIGNATURE_SECRET="")
+def test_the_doctor_names_gateways_whose_webhooks_are_refused(app: Flask) -> None:
+    assert "no signature secret is known for vonage" in command(app, "doctor").output
 
 
 # --- odd and many
