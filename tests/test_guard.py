@@ -94,8 +94,8 @@ def test_ten_texts_without_a_code_that_comes_back_close_a_country_to_new_numbers
     assert got_one(tries("FR"))
     assert events(app, event=What.PREFIX_CLOSED) == [(What.PREFIX_CLOSED, "breaker")]
     assert events(app, event=What.CODE_NOT_SENT, outcome="prefix_closed") == [(What.CODE_NOT_SENT, "prefix_closed")] * 2
-    assert rings(app, AlarmKind.PREFIX, "+44")
-    assert not rings(app, AlarmKind.PREFIX, "+33")
+    assert rings(app, AlarmKind.PREFIX, "44")
+    assert not rings(app, AlarmKind.PREFIX, "33")
 
 
 def test_a_proven_number_gets_its_texts_whatever_is_closed(
@@ -151,7 +151,7 @@ def test_a_code_that_comes_back_opens_the_country_again(app: Flask, tries: Tries
     assert is_home(comes_back(tries()), f"new{next(_serial) - 1}")
     assert rows(app, "SELECT prefix FROM closed_prefix") == []
     assert events(app, event=What.PREFIX_OPENED) == [(What.PREFIX_OPENED, "code came back")]
-    assert not rings(app, AlarmKind.PREFIX, "+44")
+    assert not rings(app, AlarmKind.PREFIX, "44")
     # It pays for three more, no less and not for many.
     assert [got_one(tries()) for _ in range(6)].count(True) in (3, 4)
 
@@ -180,7 +180,7 @@ def test_a_closing_long_past_is_forgotten_and_its_alarm_with_it(app: Flask, trie
     with app.app_context():
         house.turn()
     assert rows(app, "SELECT prefix FROM closed_prefix") == []
-    assert not rings(app, AlarmKind.PREFIX, "+44")
+    assert not rings(app, AlarmKind.PREFIX, "44")
     assert [got_one(tries()) for _ in range(11)] == [True] * 10 + [False]
 
 

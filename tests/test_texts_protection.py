@@ -51,7 +51,8 @@ def saved(app: Flask) -> Rules:
 def test_a_quiet_portal_says_so(boss: Visitor) -> None:
     boss.opens(PAGE)
     assert boss.sees("No country is closed.", "No text message was refused.",
-                     "Closed after 10 texts whose codes do not come back, unless 30 % do", "PORTAL_LIMIT_TEXTS_IN_A_DAY 10000", "Share of new numbers 50 %")
+                     "Closed after 10 texts whose codes do not come back, unless 30 % do",
+                     "PORTAL_LIMIT_TEXTS_IN_A_DAY 10000", "Share of new numbers 50 %")
     assert boss.page.root.all("progress")
 
 

@@ -53,7 +53,7 @@ def _close(connection: Connection, prefix: str, before: Closed | None) -> None:
     minutes = round((until - now) / 60)
     detail = {"prefix": prefix, "closings": closings, "minutes": minutes}
     audit.record(connection, None, Event(event=What.PREFIX_CLOSED, outcome="breaker", detail=detail))
-    alarms.ring(connection, AlarmKind.PREFIX, prefix,
+    alarms.ring(connection, AlarmKind.PREFIX, prefix.removeprefix("+"),
                 f"Codes that went to new numbers do not come back: closed to them for {minutes} min")
     after_commit(connection, standing.forget)
 
@@ -76,5 +76,5 @@ def _open(connection: Connection, prefix: str) -> None:
 
 def opened(connection: Connection, prefix: str) -> None:
     """What follows when a calling code is open again, whoever opened it: nothing rings, and everybody hears of it."""
-    alarms.end(connection, AlarmKind.PREFIX, prefix)
+    alarms.end(connection, AlarmKind.PREFIX, prefix.removeprefix("+"))
     after_commit(connection, standing.forget)
