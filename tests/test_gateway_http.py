@@ -270,6 +270,18 @@ def test_a_connection_that_the_provider_closed_while_idle_is_not_used(provider: 
     assert (provider.connections, len(provider.asked)) == (2, 2)
 
 
+@pytest.mark.parametrize("how", ["close", "reset"])
+def test_a_connection_that_ends_under_a_text_is_not_replaced_by_another(provider: Provider, how: str) -> None:
+    carrier = made(provider.settings())
+    carrier.send(MESSAGE)
+    provider.answers(how=how)
+
+    with pytest.raises(Unknown):
+        carrier.send(MESSAGE)
+
+    assert (provider.connections, len(provider.asked)) == (1, 2)
+
+
 def test_a_proxy_is_asked_for_https_and_never_for_this_machine(provider: Provider, monkeypatch: pytest.MonkeyPatch) -> None:
     nowhere = f"http://127.0.0.1:{free_port()}"
     for variable in ("HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY"):

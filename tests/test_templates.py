@@ -229,7 +229,7 @@ def _examples() -> list[tuple[str, list[list[str]], str]]:
     return [(address, [line.split(": ", 1) for line in headers.splitlines()], body) for address, headers, body in found]
 
 
-@pytest.mark.parametrize(("example", "body_type"), zip(_examples(), ["json", "form"], strict=True))
+@pytest.mark.parametrize(("example", "body_type"), list(zip(_examples(), ["json", "form"], strict=True)))
 def test_the_providers_that_the_documentation_describes_can_be_entered(
     example: tuple[str, list[list[str]], str], body_type: str,
 ) -> None:
