@@ -16,6 +16,7 @@ from flask import Flask
 from tests.conftest import PASSWORD
 from tests.people import PHONE, MakeUser, MakeVisitor, comes_in, is_home
 from tests.processes import free_port, until
+from tests.servers import ROOT
 from tests.town import Town, town_of
 from tests.transports import Answer
 from tests.visitor import Visitor
@@ -230,3 +231,47 @@ def test_numbers_that_cannot_be_kept_keep_nobody_outside(visitor: Visitor, make_
     make_user(username="li.na", phone=PHONE)
     comes_in(visitor, "li.na", PHONE)
     assert is_home(visitor, "li.na")
+
+
+DEPLOY = ROOT / "deploy"
+WATCHED = ("grafana-dashboard.json", "alerts.yml")
+
+
+def every_sample() -> set[str]:
+    """The names of all samples that there can be."""
+    from portal.health import gauges
+    from portal.metrics import catalogue
+
+    parts = {f"{metric.name}{part}" for metric in catalogue.ALL if metric.buckets for part in ("_bucket", "_sum", "_count")}
+    return parts | {metric.name for metric in catalogue.ALL if not metric.buckets} | set(gauges.NAMES)
+
+
+@pytest.mark.parametrize("file", WATCHED)
+def test_what_is_watched_is_measured(file: str) -> None:
+    named = set(re.findall(r"\bportal_[a-z_]+", (DEPLOY / file).read_text(encoding="utf-8")))
+    assert len(named) > 8
+    assert named <= every_sample()
+
+
+@WITH_TOKEN
+def test_what_is_measured_is_told_and_explained(visitor: Visitor, make_user: MakeUser) -> None:
+    from portal import metrics
+    from portal.metrics import catalogue
+
+    for metric in catalogue.ALL:
+        labels = ["x"] * len(metric.labels)
+        metrics.observe(metric, 1.0, *labels) if metric.buckets else metrics.count(metric, *labels)
+    text = asks(visitor).text
+    told_names = {sample.partition("{")[0] for sample in read(text)}
+    assert every_sample() <= told_names
+    assert {name for name in told_names if f"# HELP {name} " not in text and not re.search("_(bucket|sum|count)$", name)} == set()
+
+
+def test_labels_that_a_rule_or_a_panel_asks_for_are_there() -> None:
+    from portal.metrics import catalogue
+
+    labels = {label for metric in catalogue.ALL for label in metric.labels} | {"le", "kind", "job", "severity"}
+    for file in WATCHED:
+        text = (DEPLOY / file).read_text(encoding="utf-8")
+        asked = {each.strip() for found in re.findall(r"\bby \(([^)]*)\)", text) for each in found.split(",")}
+        assert asked <= labels, file
