@@ -27,7 +27,8 @@ _rank = case(
     *((Message.state == state, rank) for state, rank in _AFTER.items()),
     else_=_NEVER_SENT,
 )
-_LAST = "~"
+_LAST = "zz"
+"""Behind every reason, as every database sorts."""
 _order = case((Message.reason == reasons.NOT_DELIVERED, _LAST), else_=func.coalesce(Message.reason, _LAST))
 _TOLD = (Message.id, Message.user_id, Message.sign_in_id, Message.purpose, Message.phone, Message.settled_at,
          Message.delivered_at)
