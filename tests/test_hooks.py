@@ -26,8 +26,8 @@ from portal.messages.sweep import sweep
 from portal.models import MessageState, PhoneState, Purpose
 from tests import people
 from tests.certificates import application_keys
-from tests.conftest import PASSWORD
-from tests.gateway import APPLICATION, KEY
+from tests.conftest import PASSWORD, settings
+from tests.gateway import APPLICATION, KEY, Gateway
 from tests.gateways import PAIR, add_gateway
 from tests.hooks import (
     INBOUND,
@@ -608,6 +608,34 @@ def test_no_receipt_decides_anything_about_a_sign_in(
     assert is_home(visitor.fills(code=str(code)).submits(), "li.na"), "and the code is as good as before"
     assert PHONE.removeprefix("+") not in caplog.text
     assert SIGNATURE_SECRET not in caplog.text
+
+
+def test_the_code_page_follows_what_the_receipts_say(
+    app: Flask, make_user: MakeUser, another_visitor: MakeVisitor, later: Later,
+) -> None:
+    make_user(username="li.na", phone=PHONE)
+    with Gateway() as gateway:
+        app.config["PORTAL"] = settings(DATABASE_URL=app.config["PORTAL"].database_url, **VONAGE | gateway.settings())
+        visitor = another_visitor().logs_in("li.na", PASSWORD)
+        visitor.transport.settle()
+        first = newest(app)
+        assert visitor.opens("/login/code").sees("Text message sent.")
+        said = status(first.id, "undeliverable", error="1180", reference=first.reference)
+        assert hook(STATUS, said, application_id=None).arrives(app).status == 200
+        assert visitor.opens("/login/code").sees("Your phone could not be reached.")
+        later(31)
+        visitor.opens("/login/code").submits("Send the code again")
+        visitor.transport.settle()
+        second = newest(app)
+        said = status(second.id, "delivered", reference=second.reference)
+        assert hook(STATUS, said, application_id=None, iat=int(clock.now())).arrives(app).status == 200
+        assert visitor.opens("/login/code").sees("Text message delivered.")
+        code = gateway.texts(PHONE)[-1].rpartition("#")[2]
+        assert is_home(visitor.fills(code=code).submits(), "li.na")
+
+
+def newest(app: Flask) -> Any:
+    return rows(app, "SELECT id, reference FROM message ORDER BY id DESC")[0]
 
 
 def test_only_webhooks_and_metrics_are_for_machines(app: Flask) -> None:
