@@ -16,7 +16,7 @@ from tests.town import Town
 pytest_plugins = ["tests.browsers", "tests.browsing_rooms", "tests.browsing_applications", "tests.browsing_proofs",
                   "tests.browsing_experience", "tests.browsing_users", "tests.browsing_user_list", "tests.browsing_imports",
                   "tests.browsing_scan", "tests.browsing_outside", "tests.browsing_sources", "tests.browsing_wording",
-                  "tests.browsing_texts", "tests.browsing_protection"]
+                  "tests.browsing_texts", "tests.browsing_protection", "tests.browsing_alarms"]
 AXE = Axe()
 EVERYTHING = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
 COLOURS = {"resultTypes": ["violations"], "runOnly": ["color-contrast", "link-in-text-block"]}
