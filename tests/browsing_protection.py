@@ -16,7 +16,7 @@ NEVER = 9_000_000_000.0
 def _(person: Person) -> None:
     for prefix in ("+297", "+298"):
         person.town.writes(CLOSED, prefix=prefix, until=NEVER)
-    administrator(person, PAGE).sees("Aruba", "Faroe Islands", "Codes did not come back, 3 times in a row")
+    administrator(person, PAGE).sees("Aruba", "Faroe Islands", "Its codes did not come back, 3 times in a row")
 
 
 @in_town("protection closing by hand refused")

@@ -52,7 +52,7 @@ def test_a_quiet_portal_says_so(boss: Visitor) -> None:
     boss.opens(PAGE)
     assert boss.sees("No country is closed.", "No text message was refused.",
                      "Closed after 10 texts whose codes do not come back, unless 30 % do",
-                     "PORTAL_LIMIT_TEXTS_IN_A_DAY 10000", "Share of new numbers 50 %")
+                     "messages of the whole portal in a day 10000 PORTAL_LIMIT_TEXTS_IN_A_DAY", "Share of new numbers 50 %")
     assert boss.page.root.all("progress")
 
 
@@ -61,7 +61,7 @@ def test_a_closed_country_is_shown_with_what_was_refused_and_opened_with_a_reaso
 ) -> None:
     attack(13)
     boss.opens(PAGE)
-    assert boss.sees("+44 United Kingdom", "Codes did not come back Until",
+    assert boss.sees("+44 United Kingdom", "Its codes did not come back Until",
                      "Calling code closed to new numbers: codes did not come back", "New numbers, this hour: 10 of 500",
                      "+44 United Kingdom, this hour: 10 of 100")
     assert boss.sees("Calling code closed to new numbers: codes did not come back +44 United Kingdom 3")

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections import Counter
 from dataclasses import dataclass
+from typing import Any
 
 from babel import Locale
 from flask import url_for
+from flask_babel import gettext, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_babel import ngettext
 from phonenumbers import COUNTRY_CODE_TO_REGION_CODE
 
+import config
 from portal.extensions import settings
 from portal.health import guarding
 from portal.health.guarding import Closing, Refused
@@ -36,6 +39,9 @@ _LIMITS = {
     "kind": _l("kind of number not allowed"), "not valid": _l("not a whole number"),
 }
 _SHOWN = 5
+_OF_ENVIRONMENT = (
+    "portal_countries", "portal_resend_pause", "portal_limit_texts_per_prefix", "portal_limit_texts_in_all",
+    "portal_limit_texts_in_a_day", "portal_limit_binding_texts_per_number", "portal_limit_texts_per_address")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,6 +73,15 @@ class RefusedLine:
     count: int
 
 
+@dataclass(frozen=True)
+class EnvironmentLine:
+    """A limit of the environment: what it is, how it is set, and by which variable."""
+
+    about: str
+    value: str
+    variable: str
+
+
 def place(prefix: str) -> str:
     """A calling code with the name of its main region."""
     region = COUNTRY_CODE_TO_REGION_CODE.get(int(prefix.removeprefix("+") or 0), ("",))[0]
@@ -83,7 +98,7 @@ def closed_line(closing: Closing) -> ClosedLine:
         tag = Tag("bad", _("Closed"))
         until = _("Until %(when)s", when=moment(closing.until))
     by_hand = _("%(who)s: %(why)s", who=closing.actor, why=closing.reason) if closing.actor else ""
-    why = by_hand or ngettext("Codes did not come back", "Codes did not come back, %(num)s times in a row", closing.closings)
+    why = by_hand or ngettext("Its codes did not come back", "Its codes did not come back, %(num)s times in a row", closing.closings)
     return ClosedLine(where=place(closing.prefix), tag=tag, why=why, until=until,
                       url=url_for("texts_protection_open.ask", code=int(closing.prefix[1:])))
 
@@ -141,10 +156,16 @@ def rule_facts(rules: Rules) -> list[tuple[str, str]]:
     ]
 
 
-def environment() -> list[tuple[str, str]]:
-    """The limits that the environment sets, each by its variable: these rules narrow them and never widen them."""
-    limits = settings()
-    named = ("portal_countries", "portal_resend_pause", "portal_limit_texts_per_prefix", "portal_limit_texts_in_all",
-             "portal_limit_texts_in_a_day", "portal_limit_binding_texts_per_number", "portal_limit_texts_per_address")
-    return [(name.upper(), ", ".join(value) if isinstance(value, (list, tuple)) else str(value))
-            for name in named for value in [getattr(limits, name)]]
+def environment() -> list[EnvironmentLine]:
+    """The limits that the environment sets, each with its variable: these rules narrow them and never widen them."""
+    fields = {field.name: field for field in dataclasses.fields(config.Settings)}
+    return [_environment_line(fields[name]) for name in _OF_ENVIRONMENT]
+
+
+def _environment_line(field: dataclasses.Field[Any]) -> EnvironmentLine:
+    about, value = field.metadata["about"], getattr(settings(), field.name)
+    return EnvironmentLine(gettext(about).replace("`", ""), _value(value), config.variable(field))
+
+
+def _value(value: Any) -> str:
+    return (", ".join(value) or _("Not set")) if isinstance(value, (list, tuple)) else str(value)
