@@ -98,8 +98,8 @@ def closed_line(closing: Closing) -> ClosedLine:
         tag = Tag("bad", _("Closed"))
         until = _("Until %(when)s", when=moment(closing.until))
     by_hand = _("%(who)s: %(why)s", who=closing.actor, why=closing.reason) if closing.actor else ""
-    why = by_hand or ngettext("Its codes did not come back", "Its codes did not come back, %(num)s times in a row", closing.closings)
-    return ClosedLine(where=place(closing.prefix), tag=tag, why=why, until=until,
+    why = ngettext("Its codes did not come back", "Its codes did not come back, %(num)s times in a row", closing.closings)
+    return ClosedLine(where=place(closing.prefix), tag=tag, why=by_hand or why, until=until,
                       url=url_for("texts_protection_open.ask", code=int(closing.prefix[1:])))
 
 
