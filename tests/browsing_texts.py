@@ -45,7 +45,7 @@ def ruled(person: Person) -> str:
 @in_town("gateways")
 def _(person: Person) -> None:
     tried(person)
-    person.opens(LIST).sees("Failing")
+    person.opens(LIST).sees("Fails")
 
 
 @in_town("gateways to choose from")

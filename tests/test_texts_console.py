@@ -131,7 +131,7 @@ def test_a_gateway_that_cannot_be_reached_says_so_and_the_list_calls_it_failing(
     boss.opens(page(gateway_id, "/test")).fills(phone=OTHER_PHONE).submits("Send")
     boss.transport.settle()
     boss.opens(boss.path).sees("The gateway cannot be reached.", "See whether this machine reaches the host", "Waiting")
-    boss.opens(LIST).sees("Failing", "0 sent, 1 failed", "The gateway cannot be reached")
+    boss.opens(LIST).sees("Fails", "0 sent, 1 failed", "The gateway cannot be reached")
     boss.opens(page(gateway_id)).sees("It fails at the moment. The gateway cannot be reached. Nothing was sent.")
 
 
@@ -139,7 +139,7 @@ def test_a_number_to_blame_makes_no_gateway_a_failing_one(app: Flask, boss: Visi
     vonage.answers("422")
     boss.opens(page(add_gateway(app, "main"), "/test")).fills(phone=OTHER_PHONE).submits("Send")
     boss.transport.settle()
-    boss.opens(LIST).does_not_see("Failing")
+    boss.opens(LIST).does_not_see("Fails")
 
 
 def test_no_test_goes_where_no_message_may(app: Flask, boss: Visitor) -> None:

@@ -45,7 +45,7 @@ _FACTS = {
     # answers to messages
     "ending": _l("Last digits"),
     # gateways and rules
-    "gateway": _l("Gateway"), "kind": _l("Kind"), "per_second": _l("Messages a second"), "sender": _l("Sender"),
+    "gateway": _l("Gateway"), "kind": _l("Kind"), "per_second": _l("Messages a second"), "sender": _l("Sender ID"),
     "settings": _l("Settings"), "credentials": _l("Credentials"), "prefix": _l("Numbers"), "gateways": _l("Gateways"),
     "rules": _l("Rules"),
     # the guard against toll fraud

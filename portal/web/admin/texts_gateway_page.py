@@ -33,7 +33,8 @@ def page(
     """The page; `form`: as somebody has just sent it, made from that `version`."""
     fared = gateways.lately().get(gateway.name, Fared())
     shown = {
-        "hooks": texts_hooks.of(gateway), "gateway": gateway, "kind": kind_title(gateway.kind), "tags": tags(gateway, fared), "hour": hour_words(fared),
+        "hooks": texts_hooks.of(gateway), "gateway": gateway, "kind": kind_title(gateway.kind), "tags": tags(gateway, fared),
+        "hour": hour_words(fared),
         "notice": notice, "variables": variables(gateway), "origin": credentials.origin(gateway, settings()).value,
         "why": texts_reasons.whole(fared.reason) if fared.reason else "", "failing": fared.failing,
         "rules": [route.prefix for route in standing.fresh().routes if any(c.gateway == gateway.name for c in route.choices)],

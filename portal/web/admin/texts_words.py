@@ -88,7 +88,7 @@ def line(gateway: Gateway, fared: Mapping[str, Fared]) -> Line:
 def tags(gateway: Gateway, fared: Fared) -> tuple[Tag, ...]:
     """How it stands: whether it is in use, whether it fails, whether it calls."""
     states = [Tag("good", _("On")) if gateway.enabled else Tag("off", _("Off"))]
-    states += [Tag("bad", _("Failing"))] if fared.failing else []
+    states += [Tag("bad", _("Fails"))] if fared.failing else []
     states += [Tag("info", _("Calls"))] if Channel.TEXT not in gateway.channels else []
     return tuple(states)
 
