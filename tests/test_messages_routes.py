@@ -238,6 +238,18 @@ class TestRest:
 
         assert arrived(first, second) == [0, 2]
 
+    @pytest.mark.parametrize("mode", ["500", "garbage", "reset"])
+    def test_one_that_may_have_sent_a_message_is_asked_last_for_the_next(
+        self, app: Flask, first: Gateway, second: Gateway, mode: str,
+    ) -> None:
+        first.answers(mode)
+        delivered(write(app))
+        first.answers("ok")
+
+        delivered(letter := write(app))
+
+        assert (letter.row.gateway, arrived(second)) == ("second", [1])
+
     def test_then_one_message_tries_it_and_the_others_wait_for_how_that_ends(
         self, app: Flask, monkeypatch: pytest.MonkeyPatch,
     ) -> None:
@@ -394,6 +406,35 @@ class TestPace:
 
         assert time.monotonic() - began < 1
         assert [letter.outcome[0] for letter in [*dead, alive]] == ["expired"] * 4 + ["sent"]
+
+    def test_a_slow_gateway_holds_a_quarter_of_the_threads_and_texts_pass_it_by(
+        self, portal: Callable[..., Flask], first: Gateway, second: Gateway,
+    ) -> None:
+        app = portal(PORTAL_SENDER_THREADS="8")
+        add_gateway(app, "slow", second, per_second=1)
+        add_rule(app, "49", ("slow", None))
+        slow = [write(app, phone=f"+49151123456{n}") for n in range(10, 18)]
+        delivered(fast := write(app, phone="+436641234566"))
+
+        with ThreadPoolExecutor(8) as pool:
+            endings = list(pool.map(delivered, slow))
+
+        assert fast.outcome == ("sent", None)
+        put_off = [letter for letter, again_at in zip(slow, endings, strict=True) if again_at is not None]
+        assert len(put_off) >= 4
+        assert {letter.outcome for letter in put_off} == {("waiting", None)}
+        assert all(letter.row.attempts == 0 for letter in put_off)
+        assert len(second.texts()) == 8 - len(put_off)
+
+    def test_the_fastest_gateway_has_all_threads(self, portal: Callable[..., Flask], first: Gateway, second: Gateway) -> None:
+        app = portal(PORTAL_SENDER_THREADS="4", PORTAL_GATEWAY_RATE="20")
+        add_gateway(app, "slow", second, per_second=10)
+        letters = [write(app, phone=f"+49151123456{n}") for n in range(10, 20)]
+
+        with ThreadPoolExecutor(10) as pool:
+            assert set(pool.map(delivered, letters)) == {None}
+
+        assert arrived(first) == [10]
 
     def test_what_waits_for_its_turn_takes_no_second_one_for_the_sweep(
         self, portal: Callable[..., Flask], monkeypatch: pytest.MonkeyPatch,

@@ -6,13 +6,14 @@ import time
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from portal import clock
 from portal.database import writing
 from portal.messages import outbox, standing
 from portal.messages.handover import Wait, hand_over
 from portal.messages.outbox import Facing, Outcome
 from portal.messages.routing.choosing import Way
 from portal.messages.routing.resting import resting
-from portal.messages.turns import turn
+from portal.messages.turns import detour, room, turn
 from portal.messages.writing import Letter
 from portal.models import Purpose
 
@@ -36,14 +37,20 @@ def deliver(message_id: int, wait: Wait = _sleep) -> float | None:
     if facing is None:
         return None
     ways = _ways(facing) if facing.is_of_use else []
-    if ways and wait(turn(ways[0].gateway)):
-        outbox.post(message_id)
-        return None
+    if ways:
+        with room(ways[0].gateway, standing.current().gateways) as there_is:
+            if not there_is:
+                return clock.now() + detour(ways[0].gateway)
+            if wait(turn(ways[0].gateway)):
+                outbox.post(message_id)
+                return None
+    return _in_hand(message_id, ways, wait)
+
+
+def _in_hand(message_id: int, ways: list[Way], wait: Wait) -> float | None:
     letter = outbox.claim(message_id)
-    return _in_hand(letter, ways, wait) if letter else None
-
-
-def _in_hand(letter: Letter, ways: list[Way], wait: Wait) -> float | None:
+    if letter is None:
+        return None
     outcome = hand_over(letter, ways, wait)
     _record_in_any_case(letter, outcome)
     return outcome.again_at

@@ -107,6 +107,8 @@ def _note(letter: Letter, way: Way, fault: Fault) -> None:
 def _final(fault: Fault, letter: Letter, way: Way) -> Outcome:
     name = way.gateway.name
     if isinstance(fault, Unknown):
+        if concerns_all(fault):
+            resting.rest(name)
         log.warning("message %d may or may not have gone out by gateway %s: %s", letter.id, name, fault.reason)
         return Outcome(state=MessageState.UNKNOWN, reason=fault.reason, gateway=name)
     number_fails = isinstance(fault, Refused) and fault.reason == NUMBER and letter.channel is Channel.TEXT

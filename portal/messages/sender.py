@@ -168,7 +168,10 @@ class Sender:
             duty()
 
     def _sweep(self, *, overdue: float) -> None:
-        for message_id in sweep(self.threads, overdue=overdue):
+        put_off = {message_id for _at, message_id in list(self.again)}
+        for message_id in sweep(self.threads + len(put_off), overdue=overdue):
+            if message_id in put_off:
+                continue
             if not self.free.acquire(blocking=False):
                 return
             self._start(message_id)

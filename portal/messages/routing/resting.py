@@ -13,8 +13,8 @@ SECONDS = 20.0
 """For which a gateway rests that has failed."""
 TRY_SECONDS = 5.0
 """For which it rests on while the one message that came after them tries it."""
-_OF_ONE_MESSAGE = frozenset({"sender", "demo", "request", "not sent", "key retired"})
-"""Faults of ours that say nothing of the next message: of its sender in that country, of a number, of its words."""
+_OF_ONE_MESSAGE = frozenset({"sender", "demo", "request", "not sent", "key retired", "in parts", "no success"})
+"""Faults that say nothing of the next message: of its sender in that country, of a number, of its words."""
 
 
 def concerns_all(fault: Fault) -> bool:
@@ -22,8 +22,8 @@ def concerns_all(fault: Fault) -> bool:
 
     If each fault sent everything elsewhere, a number in a country where our sender may not write would be enough for it.
     """
-    of_one = isinstance(fault, OurFault) and (fault.reason in _OF_ONE_MESSAGE or fault.reason.startswith("status "))
-    return not isinstance(fault, NoRoute) and not of_one
+    odd = isinstance(fault, OurFault) and fault.reason.startswith("status ")
+    return not isinstance(fault, NoRoute) and not odd and fault.reason not in _OF_ONE_MESSAGE
 
 
 class _Resting:
