@@ -14,7 +14,7 @@ import pytest
 from flask import Flask
 
 from tests.conftest import PASSWORD
-from tests.people import PHONE, MakeUser, MakeVisitor, comes_in, is_home
+from tests.people import PHONE, MakeUser, MakeVisitor, comes_in, is_home, rows
 from tests.processes import free_port, until
 from tests.servers import ROOT
 from tests.town import Town, town_of
@@ -176,11 +176,6 @@ def test_workers_and_sender_count_together_and_a_killed_worker_loses_nothing() -
         assert samples["portal_sender_up"] == 1
 
 
-def folders(town: Town) -> list[Path]:
-    return [Path(folder) for pid in town.portal.worker_pids()
-            for folder in re.findall(r"PROMETHEUS_MULTIPROC_DIR=([^\0]+)", Path(f"/proc/{pid}/environ").read_text())]
-
-
 def test_a_folder_of_its_own_is_named_and_begins_anew_with_each_start(tmp_path: Path) -> None:
     with measured_town(PROMETHEUS_MULTIPROC_DIR=str(tmp_path / "numbers")) as town:
         came_in(town)
@@ -275,3 +270,36 @@ def test_labels_that_a_rule_or_a_panel_asks_for_are_there() -> None:
         text = (DEPLOY / file).read_text(encoding="utf-8")
         asked = {each.strip() for found in re.findall(r"\bby \(([^)]*)\)", text) for each in found.split(",")}
         assert asked <= labels, file
+
+
+def test_new_settings_and_a_sender_that_dies_take_no_numbers_along() -> None:
+    with measured_town() as town:
+        came_in(town)
+        for pid in town.portal.sender_pids():
+            os.kill(pid, signal.SIGKILL)
+        before = set(town.portal.worker_pids())
+        town.portal.send(signal.SIGHUP)
+        until(lambda: not before & set(town.portal.worker_pids()) and town.portal.ready(), seconds=60, what="new workers")
+        until(lambda: town.portal.sender_pids() and told(town.visitor())["portal_sender_up"] == 1, seconds=60, what="a sender")
+        came_in(town)
+        samples = told(town.visitor())
+        assert value(samples, "portal_sign_ins_total", outcome="complete") == 2
+        assert value(samples, "portal_messages_total", state="sent") == 2
+
+
+@WITH_TOKEN
+def test_a_delivery_is_counted_once_with_the_time_that_it_took(app: Flask, visitor: Visitor, make_user: MakeUser) -> None:
+    from portal.messages.receipts.applying import apply
+    from portal.messages.receipts.news import News
+    from portal.models import MessageState
+
+    make_user(username="li.na", phone=PHONE)
+    visitor.logs_in("li.na", PASSWORD).reads_code(PHONE)
+    [message] = rows(app, "SELECT id, reference, settled_at FROM message")
+    news = News(message_id=message.id, reference=message.reference, state=MessageState.DELIVERED, at=message.settled_at + 3)
+    with app.app_context():
+        for _ in range(2):
+            apply(news, ["inbox"], signed=True)
+    samples = told(visitor)
+    assert value(samples, "portal_messages_total", state="delivered", country="DE", gateway="inbox") == 1
+    assert value(samples, "portal_message_delivery_seconds_count", gateway="inbox") == 1
