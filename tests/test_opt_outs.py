@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+from datetime import UTC, datetime
+
 import pytest
 from flask import Flask
 
@@ -61,6 +64,16 @@ def test_no_message_goes_to_a_number_that_was_stopped_until_it_is_started(app: F
     says(app, "START")
     with app.app_context():
         assert claim(second.id) is not None
+
+
+@pytest.mark.usefixtures("both_databases")
+def test_a_start_that_was_long_on_its_way_starts_nothing(app: Flask) -> None:
+    ago = [datetime.fromtimestamp(time.time() - seconds, UTC).isoformat() for seconds in (300, 200, 100)]
+    for words, at, numbers in (("STOP", ago[1], [PHONE]), ("START", ago[0], [PHONE]), ("STOP", ago[2], [PHONE]),
+                               ("START", ago[1], [PHONE]), ("START", ago[2], [])):
+        assert says(app, words, timestamp=at) == 200
+        assert stopped(app) == numbers
+    assert events(app) == [("texts stopped", "ok"), ("texts allowed", "by answer")]
 
 
 @pytest.mark.parametrize("way", ["GET", "form", "JSON"])

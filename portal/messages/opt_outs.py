@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import unicodedata
 from enum import StrEnum
 from typing import Any
@@ -14,6 +15,7 @@ from portal.database import reading, writing
 from portal.models import OptOut, User
 from portal.trace import Actor, Client
 
+_STILL = text("update opt_out set stopped_at = :at where phone = :phone and stopped_at < :at")
 _STOP = text("insert into opt_out (phone, gateway, stopped_at) values (:phone, :gateway, :at) on conflict (phone) do nothing")
 
 
@@ -45,31 +47,37 @@ def _plain(answer: str) -> str:
     return "".join(c if unicodedata.category(c)[0] in "LMN" else " " for c in unicodedata.normalize("NFKC", answer).casefold())
 
 
-def answered(phone: str, wanted: Wish, gateway: str) -> None:
-    """Do what the holder of `phone` (E.164) asked for in an answer that came by that gateway."""
+def answered(phone: str, wanted: Wish, gateway: str, *, at: float) -> None:
+    """Do what the holder of `phone` (E.164) asked for at that instant, in an answer that came by that gateway.
+
+    A START that is older than the STOP was only long on its way.
+    """
     with writing() as connection:
         if wanted is Wish.STOP:
-            stop(connection, phone, gateway)
+            stop(connection, phone, gateway, at=at)
         else:
-            _allow(connection, None, phone, outcome="by answer")
+            _allow(connection, None, phone, until=at, outcome="by answer")
 
 
-def stop(connection: Connection, phone: str, gateway: str | None) -> None:
-    """Send nothing to `phone` (E.164) any more, in the caller's transaction."""
-    if connection.execute(_STOP, {"phone": phone, "gateway": gateway, "at": clock.now()}).rowcount:
+def stop(connection: Connection, phone: str, gateway: str | None, *, at: float) -> None:
+    """Send nothing to `phone` (E.164) from that instant on, in the caller's transaction."""
+    said = {"phone": phone, "gateway": gateway, "at": at}
+    if not connection.execute(_STOP, said).rowcount:
+        connection.execute(_STILL, said)
+    else:
         record(connection, None, _event(connection, What.TEXTS_STOPPED, phone, detail={"gateway": gateway}))
 
 
 def allow(phone: str, client: Client, *, actor: Actor) -> bool:
     """Send to `phone` (E.164) again, as its holder told somebody in charge. False: nothing stood against it."""
     with writing() as connection:
-        return _allow(connection, client, phone, outcome="by hand", actor=actor)
+        return _allow(connection, client, phone, until=math.inf, outcome="by hand", actor=actor)
 
 
-def _allow(connection: Connection, client: Client | None, phone: str, *, outcome: str, actor: Actor | None = None) -> bool:
-    gone = connection.execute(delete(OptOut).where(OptOut.phone == phone)).rowcount == 1
+def _allow(connection: Connection, client: Client | None, phone: str, *, until: float, **about: Any) -> bool:
+    gone = connection.execute(delete(OptOut).where(OptOut.phone == phone, OptOut.stopped_at <= until)).rowcount == 1
     if gone:
-        record(connection, client, _event(connection, What.TEXTS_ALLOWED, phone, outcome=outcome, actor=actor))
+        record(connection, client, _event(connection, What.TEXTS_ALLOWED, phone, **about))
     return gone
 
 

@@ -11,7 +11,7 @@ from flask import Blueprint, Response, request
 from portal import clock
 from portal.extensions import settings
 from portal.messages import opt_outs
-from portal.messages.receipts import accounts, answers, applying, arrived, news, refused
+from portal.messages.receipts import accounts, answers, applying, arrived, news, plain, refused
 from portal.messages.receipts.arrived import Arrived
 from portal.messages.receipts.plain import Unreadable
 from portal.messages.receipts.signed import Account, Believed, Refusal
@@ -61,7 +61,7 @@ def _answered(said: Mapping[str, Any], whose: Believed, signed: bool) -> None:
     answer = answers.read(said)
     wish = opt_outs.wish(answer.words) if answer else None
     if answer and wish and signed:
-        opt_outs.answered(answer.phone, wish, whose.gateways[0])
+        opt_outs.answered(answer.phone, wish, whose.gateways[0], at=plain.believed(answer.at, clock.now()))
 
 
 def _taken(heed: Heed) -> Response:

@@ -15,7 +15,7 @@ from portal.audit import record
 from portal.database import writing
 from portal.messages import measured, opt_outs, outbox
 from portal.messages.guard import ledger
-from portal.messages.receipts import reasons
+from portal.messages.receipts import plain, reasons
 from portal.messages.receipts.news import News
 from portal.models import Message, MessageState, Purpose
 
@@ -32,8 +32,6 @@ _LAST = "zz"
 _order = case((Message.reason == reasons.NOT_DELIVERED, _LAST), else_=func.coalesce(Message.reason, _LAST))
 _TOLD = (Message.id, Message.user_id, Message.sign_in_id, Message.purpose, Message.phone, Message.settled_at,
          Message.delivered_at)
-_SECONDS_BELIEVED = 86_400 * 3
-"""How long ago a gateway may say that something happened; it is taken to happen now otherwise."""
 
 
 def apply(news: News, gateways: Sequence[str], *, signed: bool) -> None:
@@ -68,7 +66,7 @@ def _lift(connection: Connection, news: News, state: MessageState, which: Column
     if news.reason in reasons.OF_NUMBER and row.purpose is Purpose.LOGIN:
         outbox.blame_number(connection, row.user_id, row.phone)
     if news.reason == reasons.STOPPED and signed:
-        opt_outs.stop(connection, row.phone, row.gateway)
+        opt_outs.stop(connection, row.phone, row.gateway, at=clock.now())
 
 
 def _lifting(news: News, state: MessageState, which: ColumnElement[bool]) -> Any:
@@ -95,7 +93,7 @@ def _explains(reason: str | None) -> str:
 
 
 def _no_sooner_than_asked_for(at: float | None, now: float) -> ColumnElement[float]:
-    believed = at if at is not None and now - _SECONDS_BELIEVED <= at <= now else now
+    believed = plain.believed(at, now)
     return case((Message.created_at > believed, Message.created_at), else_=believed)
 
 

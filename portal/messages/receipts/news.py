@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -57,7 +56,7 @@ def of_message(said: Mapping[str, Any]) -> News:
     usage = plain.part(said, "usage")
     return News(
         state=state, reference=_reference(said.get("message_uuid")), message_id=_ours(said.get("client_ref")),
-        reason=_reason(state, reasons.MESSAGES.get(_title(error))), at=_at(said.get("timestamp")),
+        reason=_reason(state, reasons.MESSAGES.get(_title(error))), at=plain.instant(said.get("timestamp")),
         **_price(usage.get("price"), usage.get("currency")))
 
 
@@ -69,7 +68,7 @@ def of_text(said: Mapping[str, Any]) -> News:
         reason = reasons.EXPIRED
     return News(
         state=state, reference=_reference(said.get("messageId")), message_id=_ours(said.get("client-ref")),
-        reason=_reason(state, reason), at=_at(said.get("message-timestamp")), **_price(said.get("price"), None))
+        reason=_reason(state, reason), at=plain.instant(said.get("message-timestamp")), **_price(said.get("price"), None))
 
 
 def of_call(said: Mapping[str, Any], ours: str = "") -> News:
@@ -77,7 +76,7 @@ def of_call(said: Mapping[str, Any], ours: str = "") -> News:
     status = plain.text(said.get("status"))
     state = _CALLS.get(status)
     return News(
-        state=state, reference=_reference(said.get("uuid")), message_id=_ours(ours), at=_at(said.get("timestamp")),
+        state=state, reference=_reference(said.get("uuid")), message_id=_ours(ours), at=plain.instant(said.get("timestamp")),
         reason=_reason(state, reasons.CALLS.get(status)), **_price(said.get("price"), None))
 
 
@@ -108,12 +107,3 @@ def _price(value: object, currency: object) -> dict[str, Any]:
         return {}
     price = Decimal(text)
     return {"price": round(price * 1_000_000), "currency": unit} if price <= DEAREST else {}
-
-
-def _at(value: object) -> float | None:
-    """ISO 8601, as UTC where no zone is said."""
-    try:
-        at = datetime.fromisoformat(plain.text(value))
-        return (at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp()
-    except (ValueError, OverflowError):
-        return None

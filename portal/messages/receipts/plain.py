@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 MOST_DIGITS = 30
 """Digits of a number that anything here could mean."""
+LONGEST_AGO = 3 * 86_400.0
+"""Seconds: Vonage repeats for a day what was not taken."""
 
 
 class Unreadable(Exception):
@@ -30,6 +33,20 @@ def text(value: object) -> str:
     if isinstance(value, str):
         return value
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else ""
+
+
+def instant(value: object) -> float | None:
+    """A time of ISO 8601, as UTC where no zone is said, in seconds since 1970 UTC; None for everything else."""
+    try:
+        at = datetime.fromisoformat(text(value))
+        return (at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp()
+    except (ValueError, OverflowError):
+        return None
+
+
+def believed(at: float | None, now: float) -> float:
+    """When something happened of which we are told `now`: as is said, unless that is of the future or long ago."""
+    return at if at is not None and now - LONGEST_AGO <= at <= now else now
 
 
 def part(found: Mapping[str, Any], name: str) -> dict[str, Any]:
