@@ -419,6 +419,15 @@ def test_an_application_says_which_sources_it_offers(
     assert rows(app, "SELECT hidden_sources AS it FROM application")[0].it is None
 
 
+def test_the_latest_changes_of_an_application_name_the_sources_that_it_offers(app: Flask, boss: Visitor, acme: str) -> None:
+    people.add_application(app, "Wiki")
+    hides(boss, "Acme", "Scan code")
+    hides(boss, "Scan code")
+    boss.opens("/admin/applications/1/security")
+    boss.sees("Latest changes", "No longer offered: “Scan code” and “Acme”", "Offered: “Acme”")
+    boss.opens("/settings/mfa").does_not_see("No longer offered")
+
+
 def test_one_source_stays_at_an_application(app: Flask, boss: Visitor, acme: str) -> None:
     people.add_application(app, "Wiki")
     hides(boss, "Acme", "Scan code", "Password")

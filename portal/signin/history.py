@@ -18,13 +18,18 @@ _LOOKED_AT = 500
 
 @dataclass(frozen=True)
 class Change:
-    """One switch thrown; `switch` is None where it is that the application got rules of its own, or the global ones again."""
+    """One switch thrown; `switch` is None where it is that the application got rules of its own, or the global ones again.
+
+    Of a change of what it offers: the keys of the sources that it hides since, and that it offers since.
+    """
 
     at: float
     actor: str
     switch: str | None
     value: str
     before: str | None
+    hides: tuple[str, ...] = ()
+    offers: tuple[str, ...] = ()
 
 
 def last(scope: str = PORTAL) -> list[Change]:
@@ -32,7 +37,8 @@ def last(scope: str = PORTAL) -> list[Change]:
     with reading() as connection:
         found = _newest(connection, What.SWITCH_THROWN)
         if scope != PORTAL:
-            found = sorted([*found, *_newest(connection, What.RULES_CUSTOMISED)], key=lambda row: -row.id)
+            offered = [row for row in _newest(connection, What.APPLICATION_CHANGED) if "hidden" in row.detail]
+            found = sorted([*found, *_newest(connection, What.RULES_CUSTOMISED), *offered], key=lambda row: -row.id)
     return [_change(row) for row in found if _scope(row) == scope][:_SHOWN]
 
 
@@ -48,4 +54,12 @@ def _scope(row: Row[Any]) -> str:
 
 
 def _change(row: Row[Any]) -> Change:
+    if "hidden" in row.detail:
+        return _offer(row)
     return Change(row.at, row.actor or "", row.detail.get("switch"), row.outcome, row.detail.get("before"))
+
+
+def _offer(row: Row[Any]) -> Change:
+    before, after = (tuple(filter(None, str(row.detail["hidden"][when]).split(", "))) for when in ("before", "after"))
+    hides, offers = (tuple(key for key in those if key not in others) for those, others in ((after, before), (before, after)))
+    return Change(row.at, row.actor or "", None, row.outcome, None, hides=hides, offers=offers)

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from portal.signin.history import Change
 from portal.signin.rules import OFF, ON
 from portal.web.moments import moment
+from portal.web.source_words import source_names
 from portal.web.switch_words import label, value_label
 
 
@@ -27,9 +28,16 @@ def told(changes: list[Change]) -> list[Told]:
 
 
 def _what(change: Change) -> str:
+    if change.hides or change.offers:
+        return " · ".join(_offer(change))
     if change.switch is None:
         return _("Own rules turned on") if change.value == ON else _("Own rules turned off: the global ones hold")
     name = label(change.switch)
     if change.value in (ON, OFF):
         return _("“%(switch)s” turned on", switch=name) if change.value == ON else _("“%(switch)s” turned off", switch=name)
     return _("“%(switch)s” set to “%(value)s”", switch=name, value=value_label(change.value))
+
+
+def _offer(change: Change) -> list[str]:
+    hides = [_("No longer offered: %(sources)s", sources=source_names(change.hides))] if change.hides else []
+    return [*hides, *([_("Offered: %(sources)s", sources=source_names(change.offers))] if change.offers else [])]
