@@ -303,3 +303,14 @@ def test_a_delivery_is_counted_once_with_the_time_that_it_took(app: Flask, visit
     samples = told(visitor)
     assert value(samples, "portal_messages_total", state="delivered", country="DE", gateway="inbox") == 1
     assert value(samples, "portal_message_delivery_seconds_count", gateway="inbox") == 1
+
+
+@pytest.mark.settings(PORTAL_METRICS_TOKEN=TOKEN, PORTAL_LIMIT_TEXTS_PER_USER="1", PORTAL_RESEND_PAUSE="1")
+def test_a_code_that_a_budget_refuses_is_counted_by_that_budget(visitor: Visitor, make_user: MakeUser,
+                                                                another_visitor: MakeVisitor) -> None:
+    make_user(username="li.na", phone=PHONE)
+    for _ in range(2):
+        another_visitor().logs_in("li.na", PASSWORD)
+    samples = told(visitor)
+    assert value(samples, "portal_refusals_total", limit="code user") == 1
+    assert value(samples, "portal_codes_asked_total", outcome="ok") == 1

@@ -30,7 +30,9 @@ def _told(event: Event) -> list[tuple[Metric, *tuple[str, ...]]]:
         case What.CODE_SENT:
             return [(CODES_ASKED, event.outcome)]
         case What.CODE_NOT_SENT:
-            return [(CODES_ASKED, event.outcome), (REFUSALS, f"code {event.outcome}")]
+            return [(CODES_ASKED, event.outcome), (REFUSALS, f"code {event.detail.get('limit', event.outcome)}")]
+        case What.PHONE_REFUSED:
+            return [(REFUSALS, f"number {event.outcome}")]
         case What.CODE_REFUSED | What.CODE_NOT_CHECKED:
             return [(CODES_CHECKED, event.outcome)]
         case What.CODE_ACCEPTED:
