@@ -9,7 +9,6 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, select, text
 
-from portal import clock
 from portal.audit import Event, What, record
 from portal.database import reading, writing
 from portal.models import OptOut, User
