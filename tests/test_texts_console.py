@@ -162,6 +162,14 @@ def test_tests_are_taken_from_a_budget(app: Flask, boss: Visitor) -> None:
     assert len(rows(app, "SELECT id FROM message WHERE purpose = 'test'")) == trying.MOST_IN_AN_HOUR
 
 
+@pytest.mark.settings(PORTAL_LIMIT_TEXTS_IN_A_DAY="2")
+def test_the_ceiling_of_the_day_holds_for_tests_too(app: Flask, boss: Visitor) -> None:
+    for status in (200, 429):
+        boss.opens(page(0, "/test")).fills(phone=OTHER_PHONE).submits("Send")
+        assert boss.status == status
+    assert len(rows(app, "SELECT id FROM message WHERE purpose = 'test'")) == 1
+
+
 def test_the_test_of_one_gateway_is_not_shown_as_that_of_another(app: Flask, boss: Visitor) -> None:
     boss.opens(page(0, "/test")).fills(phone=OTHER_PHONE).submits("Send")
     message = boss.path.rpartition("=")[2]

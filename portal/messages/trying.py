@@ -10,9 +10,11 @@ from portal import audit, clock
 from portal.audit import Event, What
 from portal.database import reading, writing
 from portal.extensions import settings
-from portal.messages import allowances, outbox
+from portal.messages import allowances, outbox, standing
 from portal.messages.allowances import HOUR, Budget, Spent
+from portal.messages.guard import budgets as guard_budgets
 from portal.messages.routing.register import Gateway
+from portal.messages.standing import Standing
 from portal.models import Channel, Message, Purpose
 from portal.trace import Actor, Client
 
@@ -24,9 +26,8 @@ MOST_IN_AN_HOUR = 30
 
 def send(gateway: Gateway, phone: str, client: Client, *, locale: str, actor: Actor) -> int | Spent:
     """Ask for a test message to `phone` (E.164), to which messages may go; its id, or why there is to be none now."""
-    budgets = [Budget("all", settings().portal_limit_texts_in_all, HOUR), Budget("tests", MOST_IN_AN_HOUR, HOUR)]
     with writing() as connection:
-        if spent := allowances.take(connection, budgets):
+        if spent := allowances.take(connection, _budgets(standing.read(connection))):
             return spent
         message_id = outbox.add(
             connection, sign_in_id=None, user_id=None, purpose=Purpose.TEST, channel=channel(gateway), phone=phone, locale=locale,
@@ -35,6 +36,13 @@ def send(gateway: Gateway, phone: str, client: Client, *, locale: str, actor: Ac
             "gateway": gateway.name, "message": message_id}))
     outbox.post(message_id)
     return message_id
+
+
+def _budgets(setup: Standing) -> list[Budget]:
+    """What a test is taken from: its own budget, the portal's, and the ceilings of the day. No person's: it carries no code."""
+    limits = settings()
+    return [Budget("all", limits.portal_limit_texts_in_all, HOUR), Budget("tests", MOST_IN_AN_HOUR, HOUR),
+            *guard_budgets.of(setup, limits, "", new=False)]
 
 
 def channel(gateway: Gateway) -> Channel:
