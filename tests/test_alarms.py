@@ -43,6 +43,13 @@ def make_app(database_url: str) -> MakeApp:
     return lambda **environment: create_app(settings(DATABASE_URL=database_url, **environment))
 
 
+@pytest.fixture(autouse=True)
+def nothing_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What other tests' gateways have met in this process rings in none of these."""
+    monkeypatch.setattr(noticed, "_bad", {})
+    monkeypatch.setattr(noticed, "_well", set())
+
+
 @pytest.fixture
 def paged(make_app: MakeApp, pager: Pager) -> Flask:
     """A portal whose operator has a pager."""
