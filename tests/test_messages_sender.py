@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import sqlite3
-import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,53 +15,18 @@ from sqlalchemy import update
 
 from portal import create_app
 from portal.database import writing
-from portal.extensions import db
-from portal.messages import outbox, sender
+from portal.messages import sender
 from portal.models import Lease
 from tests.conftest import PASSWORD, settings
 from tests.gateway import Gateway
 from tests.letters import Letter, write
-from tests.processes import Server, until
-from tests.servers import CHEAP, ROOT, Portal, Postgres, Redis
+from tests.processes import until
+from tests.senders import Sender
+from tests.servers import Portal, Postgres, Redis
 from tests.transports import OverNetwork
 from tests.visitor import Visitor
 
 NUMBERS = [f"+49151123{n:05}" for n in range(100, 200)]
-
-
-class Sender(Server):
-    """A sender process on its own, and an application in this process that gives it work."""
-
-    def __init__(self, **environment: str) -> None:
-        super().__init__()
-        self.environment = environment
-        self.app = create_app(settings(**environment))
-
-    def command(self) -> list[str]:
-        return [sys.executable, "-m", "flask", "--app", "wsgi", "portal", "sender"]
-
-    def folder(self) -> Path:
-        return ROOT
-
-    def surroundings(self) -> dict[str, str]:
-        return CHEAP | {"PATH": os.environ["PATH"], "HOME": str(self.directory)} | self.environment
-
-    def ready(self) -> bool:
-        return "sender started" in self.said()
-
-    def posts(self, letter: Letter) -> Letter:
-        with self.app.app_context():
-            outbox.post(letter.id)
-        return letter
-
-    def sends(self, phone: str = NUMBERS[0]) -> Letter:
-        """A new message, committed and posted as a request does it."""
-        return self.posts(write(self.app, phone=phone))
-
-    def end(self) -> None:
-        super().end()
-        with self.app.app_context():
-            db.engine.dispose()
 
 
 @pytest.fixture
