@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import http.client
+import json
 import os
 import re
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
 
 from tests.conftest import PASSWORD
-from tests.people import PHONE, MakeUser, MakeVisitor, comes_in, is_home, rows
+from tests.people import PHONE, Later, MakeUser, MakeVisitor, comes_in, is_home, later, rows
 from tests.processes import free_port, until
 from tests.servers import ROOT
 from tests.town import Town, town_of
@@ -24,6 +26,7 @@ from tests.visitor import Visitor
 TOKEN = "a-token-for-the-tests-0123456789"
 WITH_TOKEN = pytest.mark.settings(PORTAL_METRICS_TOKEN=TOKEN)
 Told = dict[str, float]
+__all__ = ["later"]
 
 
 def asks(visitor: Visitor, authorization: str = f"Bearer {TOKEN}") -> Answer:
@@ -314,3 +317,28 @@ def test_a_code_that_a_budget_refuses_is_counted_by_that_budget(visitor: Visitor
     samples = told(visitor)
     assert value(samples, "portal_refusals_total", limit="code user") == 1
     assert value(samples, "portal_codes_asked_total", outcome="ok") == 1
+
+
+def ready(app: Flask, visitor: Visitor) -> tuple[int, dict[str, Any]]:
+    """What `/readyz` says while a sender gives signs of life."""
+    from portal.messages import lease
+
+    with app.app_context():
+        lease.beat("sender")
+    answer = visitor.sends("GET", "/readyz")
+    return answer.status, json.loads(answer.content)
+
+
+def test_readiness_says_how_much_waits_and_since_when(app: Flask, visitor: Visitor, another_visitor: MakeVisitor,
+                                                      make_user: MakeUser, later: Later) -> None:
+    status, said = ready(app, visitor)
+    assert (status, said["status"], said["queue_messages"], said["queue_oldest_seconds"]) == (200, "ok", 0, 0)
+    make_user(username="li.na", phone=PHONE)
+    another_visitor().logs_in("li.na", PASSWORD)
+    later(50)
+    status, said = ready(app, visitor)
+    assert (status, said["status"], said["queue_messages"]) == (200, "ok", 1)
+    assert 50 <= said["queue_oldest_seconds"] <= 55
+    later(15)
+    status, said = ready(app, visitor)
+    assert (status, said["status"]) == (200, "degraded")

@@ -5,7 +5,9 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator
 
+from portal import clock
 from portal.messages import alarms, backlog, sender, standing
+from portal.messages.guard.doors import Door, door
 from portal.metrics import Reading
 from portal.models import AlarmKind
 
@@ -48,7 +50,9 @@ def _alarms() -> Iterator[Reading]:
 
 
 def _prefixes() -> Iterator[Reading]:
-    yield Reading(PREFIXES, "Prefixes that are closed to text messages", len(standing.current().closed))
+    now, closed = clock.now(), standing.current().closed.values()
+    shut = sum(door(each, now) is not Door.OPEN for each in closed)
+    yield Reading(PREFIXES, "Calling codes whose new numbers get no codes, or a few to try", shut)
 
 
 _READS: tuple[Callable[[], Iterator[Reading]], ...] = (_sender, _queue, _alarms, _prefixes)
