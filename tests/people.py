@@ -125,18 +125,3 @@ def add_application(app: Flask, name: str) -> str:
     with app.app_context(), writing() as connection:
         connection.execute(insert(Application).values(**columns))
     return f"client-{name.lower()}"
-
-
-def add_gateway(app: Flask, kind: str, *, enabled: bool = True) -> None:
-    """A further gateway of that kind, with the credentials that the environment has for it."""
-    from portal.database import writing
-    from portal.messages import standing
-    from portal.models import GatewayKind, MessageGateway
-
-    columns: dict[str, Any] = {
-        "kind": GatewayKind(kind), "name": f"some-{kind}", "title": kind, "enabled": enabled, "position": 1, "per_second": 30,
-        "sender": "+4915700000000", "settings": {}, "created_at": clock.now(), "version": 1}
-    with app.app_context():
-        with writing() as connection:
-            connection.execute(insert(MessageGateway).values(**columns))
-        standing.forget()

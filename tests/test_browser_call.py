@@ -8,9 +8,11 @@ import pytest
 
 from tests.browsing import Person
 from tests.gateway import Gateway
-from tests.people import add_gateway
+from tests.gateways import add_gateway
+from tests.hooks import SIGNATURE_SECRET, STATUS, VOICE, hook, status
 from tests.processes import until
 from tests.town import ROOMY, Town, town_of
+from tests.transports import OverNetwork
 
 pytest_plugins = ["tests.browsers"]
 MakePerson = Callable[..., Person]
@@ -101,8 +103,8 @@ def gateway() -> Iterator[Gateway]:
 @pytest.fixture(scope="module")
 def calling_town(gateway: Gateway) -> Iterator[Town]:
     """A portal whose texts and calls leave by Vonage."""
-    with town_of(**ROOMY, **gateway.settings(signed=True)) as town:
-        add_gateway(town.app, "vonage-voice")
+    with town_of(**ROOMY, **gateway.settings(signed=True), VONAGE_SIGNATURE_SECRET=SIGNATURE_SECRET) as town:
+        add_gateway(town.app, "calls", kind="vonage-voice", sender="+4915700000000", secrets={})
         yield town
 
 
@@ -119,3 +121,26 @@ def test_a_gateway_that_calls_is_told_what_to_say(person: MakePerson, gateway: G
     assert not gateway.faults
     somebody.fills(code=code).submits("code")
     assert somebody.path == "/"
+
+
+def newest(person: Person) -> tuple[int, str]:
+    """The newest message to this person, and what the gateway calls it."""
+    of_phone = "SELECT id, reference FROM message WHERE phone = :phone ORDER BY id DESC LIMIT 1"
+    [found] = person.town.rows(of_phone, phone=person.number)
+    return found.id, found.reference
+
+
+def test_the_page_says_what_a_receipt_and_then_the_events_of_a_call_say(person: MakePerson, calling_town: Town) -> None:
+    somebody, portal = person(calling_town).at_code_page(), OverNetwork(calling_town.portal.url)
+    assert somebody.sees("Text message sent.")
+    message, reference = newest(somebody)
+    assert hook(STATUS, status(message, "undeliverable", reference=reference, error="1190")).arrives(portal).status == 200
+    assert somebody.sees("Your phone could not be reached.")
+    calling_town.writes(NO_PAUSE, pause=f"pause:{somebody.number}")
+    somebody.opens("/login/code").presses("Call me instead")
+    assert somebody.sees("We are calling you.")
+    event = {"uuid": newest(somebody)[1], "timestamp": "2026-11-28T12:14:25Z", "direction": "outbound"}
+    assert hook(VOICE, event | {"status": "ringing"}).arrives(portal).status == 200
+    assert hook(VOICE, event | {"status": "busy"}).arrives(portal).status == 200
+    assert somebody.page.locator("#state.failed").inner_text(timeout=8_000).startswith("The line was busy.")
+    assert somebody.button("Call me again").count() == 1

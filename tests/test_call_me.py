@@ -10,13 +10,13 @@ from portal.database import writing
 from portal.messages.receipts import reasons
 from portal.models import Channel, GatewayKind
 from portal.web.failures import failed
+from tests.gateways import add_gateway
 from tests.people import (
     OTHER_PHONE,
     PHONE,
     Later,
     MakeUser,
     MakeVisitor,
-    add_gateway,
     comes_in,
     command,
     events,
@@ -180,7 +180,7 @@ def test_no_call_is_offered_where_no_gateway_calls(
     app: Flask, visitor: Visitor, make_user: MakeUser, later: Later, kind: GatewayKind | None,
 ) -> None:
     if kind:
-        add_gateway(app, kind)
+        add_gateway(app, "some", kind=kind)
     make_user(username="li.na", phone=PHONE)
     waits(visitor.logs_in("li.na", "correct horse battery staple"), later)
 
@@ -196,7 +196,7 @@ def test_no_call_is_offered_where_no_gateway_calls(
 def test_a_call_is_offered_as_long_as_a_gateway_that_calls_is_in_use(
     app: Flask, visitor: Visitor, make_user: MakeUser, later: Later, enabled: bool,
 ) -> None:
-    add_gateway(app, GatewayKind.VONAGE_VOICE, enabled=enabled)
+    add_gateway(app, "some", kind=GatewayKind.VONAGE_VOICE, enabled=enabled)
     make_user(username="li.na", phone=PHONE)
     waits(visitor.logs_in("li.na", "correct horse battery staple"), later)
 
