@@ -99,7 +99,7 @@ def _json_flaw(template: str) -> Flaw | None:
         json.dumps(tree, allow_nan=False)
     except (ValueError, RecursionError):
         return Flaw.JSON
-    strange = any(set(named(each)) - ALL for each in _strings(tree))  # a brace may be written as \u007b
+    strange = any(set(named(each)) - (ALL & set(named(template))) for each in _strings(tree))  # a brace may be written as \u007b
     return Flaw.JSON if strange or _NUMBER in template or any(named(key) for key in _keys(tree)) else None
 
 

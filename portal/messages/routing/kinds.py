@@ -39,5 +39,11 @@ def suffices(kind: GatewayKind, known: Iterable[str], settings: Mapping[str, Any
 
 def wants_secret(settings: Mapping[str, Any]) -> bool:
     """Whether the templates of a gateway that an administrator describes name its secret anywhere, so that there must be one."""
-    written = [*settings.values(), *(value for _, value in settings.get("headers", ()))]
-    return any(isinstance(each, str) and ("{secret}" in each or "{secret_base64}" in each) for each in written)
+    return bool(showing_secret(settings))
+
+
+def showing_secret(settings: Mapping[str, Any]) -> frozenset[tuple[str, str]]:
+    """The templates of such a gateway that name its secret, each with the name of its setting or header."""
+    written = [*settings.items(), *((f"header {name}", value) for name, value in settings.get("headers", ()))]
+    return frozenset((name, each) for name, each in written
+                     if isinstance(each, str) and ("{secret}" in each or "{secret_base64}" in each))

@@ -16,6 +16,7 @@ from portal.boxes import SecretUnreadable
 from portal.extensions import settings
 from portal.messages.routing import credentials
 from portal.messages.routing.changing import Change, NoSuchGateway, changing, last_change, tell
+from portal.messages.routing.kinds import showing_secret
 from portal.messages.routing.register import Gateway
 from portal.messages.routing.routes import without
 from portal.messages.routing.wanted import GOES_TO, LACKING, Asked, Flaw, flaws_of, free_name, is_name
@@ -141,17 +142,22 @@ def _kept(before: Gateway, asked: Asked) -> Mapping[str, str]:
         return {}
 
 
-def _moved(before: Gateway, asked: Asked) -> bool:
-    """A secret that nobody can read here must not be sent somewhere else either, only because an address was changed."""
-    return any(before.settings.get(name) != asked.settings.get(name) for name in GOES_TO[before.kind])
+def _moved(before: Gateway, asked: Asked) -> Flaw | None:
+    """A secret that nobody can read here must not be sent somewhere else either, only because an address was changed; nor to
+    a phone, as words of a message, of which whoever describes the provider could make it a part.
+    """
+    if any(before.settings.get(name) != asked.settings.get(name) for name in GOES_TO[before.kind]):
+        return Flaw.SECRET_ELSEWHERE
+    return None if showing_secret(asked.settings) <= showing_secret(before.settings) else Flaw.SECRET_SHOWN
 
 
 def _flaws(before: Gateway, asked: Asked, kept: Mapping[str, str]) -> tuple[Flaw, ...]:
     by_environment = bool(credentials.of_environment(before, settings()))
     flaws = flaws_of(asked, kept, by_environment=by_environment)
-    if before.sealed is None or by_environment or asked.secrets or asked.forget or not _moved(before, asked):
+    moved = _moved(before, asked)
+    if before.sealed is None or by_environment or asked.secrets or asked.forget or moved is None:
         return flaws
-    return (*(flaw for flaw in flaws if flaw not in LACKING), Flaw.SECRET_ELSEWHERE)
+    return (*(flaw for flaw in flaws if flaw not in LACKING), moved)
 
 
 def _columns(asked: Asked) -> dict[str, Any]:

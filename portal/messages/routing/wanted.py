@@ -25,6 +25,7 @@ _NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?")
 _SENDER = re.compile(r"\+?[0-9]{3,15}|(?=.*[A-Za-z])[A-Za-z0-9 ]{1,11}")
 _NUMBER = re.compile(r"\+?[0-9]{3,15}")
 _HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,250}[A-Za-z0-9])?(?::[0-9]{1,5})?")
+_OF_VONAGE = re.compile(r"(?:[a-z0-9-]+\.)+(?:vonage|nexmo)\.com(?::443)?", re.IGNORECASE)
 _PREFIX = re.compile(r"[1-9][0-9]{0,7}|")
 _RESERVED = frozenset({*GatewayKind, "console"})
 
@@ -39,6 +40,7 @@ class Flaw(StrEnum):
     SENDER_NUMBER = "a call comes from a number"
     RATE = "a gateway takes 1 to 10000 messages a second"
     HOST = "a host is written as api.example.com, with a port if need be"
+    HOST_ELSEWHERE = "the environment's credentials go to Vonage alone"
     PAIR = "key and secret are needed"
     APPLICATION = "the application's id and its private key are needed"
     EITHER = "key and secret are needed, or the application's id and its private key"
@@ -46,6 +48,7 @@ class Flaw(StrEnum):
     SECRET = "a secret is needed where a template names it"  # noqa: S105 - words, no secret
     SECRET_ODD = "a secret has at most 500 characters, none of them invisible, and those of Vonage no blank"  # noqa: S105 - words, no secret
     SECRET_ELSEWHERE = "secrets that would go to another address are entered once more"  # noqa: S105 - words, no secret
+    SECRET_SHOWN = "a secret that would stand in another place is entered once more"  # noqa: S105 - words, no secret
 
 
 LACKING = frozenset({Flaw.PAIR, Flaw.APPLICATION, Flaw.EITHER, Flaw.SECRET})
@@ -80,7 +83,7 @@ class Asked:
 
 def flaws_of(asked: Asked, known: Iterable[str] = (), *, by_environment: bool = False) -> tuple[Flaw, ...]:
     """All that can be said against it. `known`: the names of credentials that it will have besides the new ones."""
-    secrets = () if by_environment else _of_secrets(asked, {*known, *asked.secrets})
+    secrets = _of_environment(asked) if by_environment else _of_secrets(asked, {*known, *asked.secrets})
     return tuple(dict.fromkeys([*_of_all(asked), *secrets]))
 
 
@@ -113,6 +116,13 @@ def _of_all(asked: Asked) -> Iterator[Flaw]:
         yield Flaw.RATE
     if any(name in asked.settings and not _HOST.fullmatch(asked.settings[name]) for name in ("api_host", "rest_host")):
         yield Flaw.HOST
+
+
+def _of_environment(asked: Asked) -> Iterator[Flaw]:
+    """What no administrator may read none may send for themselves; the environment's own host is that of an empty field."""
+    hosts = [asked.settings[name] for name in ("api_host", "rest_host") if asked.settings.get(name)]
+    if asked.kind in VONAGE and not all(_OF_VONAGE.fullmatch(host) for host in hosts):
+        yield Flaw.HOST_ELSEWHERE
 
 
 def _of_secrets(asked: Asked, known: set[str]) -> Iterator[Flaw]:

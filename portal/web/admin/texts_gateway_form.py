@@ -106,6 +106,8 @@ _WORDS = {
     Flaw.SENDER_NUMBER: ("sender", _l("A call comes from a number of your account, such as +4915112345678.")),
     Flaw.RATE: ("per_second", _l("Write a whole number from 1 to 10000.")),
     Flaw.HOST: ("host", _l("Write a host such as api-eu.vonage.com, without https:// and without a path.")),
+    Flaw.HOST_ELSEWHERE: ("host", _l("The credentials are the environment’s and go to Vonage alone: to a host that ends in "
+                                     ".vonage.com or .nexmo.com. Leave it empty for the environment’s own.")),
     Flaw.PAIR: ("api_key", _l("Key and secret are needed.")),
     Flaw.APPLICATION: ("application_id", _l("The application’s ID and its private key are needed, both.")),
     Flaw.EITHER: ("api_key", _l("Enter key and secret, or the application’s ID and its private key.")),
@@ -115,4 +117,5 @@ _WORDS = {
     Flaw.SECRET_ODD: ("secret", _l("It has at most 500 characters, none that can’t be seen, and at Vonage no blanks.")),
     Flaw.SECRET_ELSEWHERE: ("secret", _l("Messages would go to another address with the credentials that are kept. Enter them "
                                          "once more.")),
+    Flaw.SECRET_SHOWN: ("secret", _l("What says {secret} was changed, and could show the one that is kept. Enter it once more.")),
 }
