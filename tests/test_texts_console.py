@@ -135,6 +135,15 @@ def test_a_gateway_that_cannot_be_reached_says_so_and_the_list_calls_it_failing(
     boss.opens(page(gateway_id)).sees("It fails at the moment. The gateway cannot be reached. Nothing was sent.")
 
 
+def test_one_that_has_just_begun_to_fail_is_called_failing(app: Flask, boss: Visitor, vonage: Gateway) -> None:
+    here = page(add_gateway(app, "main"), "/test")
+    for mode, fails in (("ok", False), ("402", False), ("402", False), ("402", True), ("ok", False)):
+        vonage.answers(mode)
+        boss.opens(here).fills(phone=OTHER_PHONE).submits("Send").transport.settle()
+        assert ("Fails" in boss.opens(LIST).page.text) is fails
+    boss.sees("2 sent, 3 failed")
+
+
 def test_a_number_to_blame_makes_no_gateway_a_failing_one(app: Flask, boss: Visitor, vonage: Gateway) -> None:
     vonage.answers("422")
     boss.opens(page(add_gateway(app, "main"), "/test")).fills(phone=OTHER_PHONE).submits("Send")

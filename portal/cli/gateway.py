@@ -27,7 +27,8 @@ _PAUSE = 0.25
 @json_option
 def list_gateways(*, as_json: bool) -> None:
     """List the gateways in their order."""
-    tell([_told(gateway) for gateway in standing.fresh().gateways], as_json, words=lambda all_: "\n".join(map(_line, all_)))
+    gateways = [_told(gateway) for gateway in standing.fresh().gateways]
+    tell(gateways, as_json, words=lambda all_: "\n".join(map(_line, all_)) or "There is none: nobody can get a code.")
 
 
 @group.command("show")

@@ -17,7 +17,8 @@ BLAMELESS = reasons.OF_NUMBER | {
     reasons.STOPPED, reasons.ROUTE, reasons.ABSENT, reasons.SPAM, reasons.EXPIRED, reasons.FRAUD, reasons.NOT_DELIVERED,
     reasons.BUSY, reasons.NO_ANSWER, reasons.DECLINED, reasons.MACHINE}
 """Reasons of messages that failed although the gateway works."""
-_LOOKED_AT = 10
+_LOOKED_AT = 3
+"""So many in a row, or all where there were fewer, are enough to call it failing: whoever looks for the fault looks now."""
 _WENT = (MessageState.SENT, MessageState.DELIVERED)
 _DID_NOT = (MessageState.WAITING, MessageState.FAILED, MessageState.UNKNOWN)
 """One that waits and has a gateway was refused by it before."""
