@@ -24,7 +24,8 @@ TERMS = {"API", "CA", "CSV", "GIF", "ID", "JPEG", "JSON", "Lines", "JWT", "KiB",
          "PostgreSQL", "Redis", "SQLite", "SVG", "UTF", "Vonage", "WebP", "Windows", "argon", "gunicorn", "id",
          "Connect", "DN", "Directory", "Enterprise", "GitHub", "Google", "Keycloak", "LDAP", "Microsoft", "Okta", "OpenID",
          "OpenLDAP", "Server", "StartTLS", "TLS", "Workspace", "acr", "amr", "entryUUID", "openid", "python", "ldap", "scope",
-         "subject", "Webhook"}
+         "subject", "Webhook", "HTTP", "GET", "POST", "PUT", "URL", "XML", "CDATA", "DOCTYPE", "RSA", "STARTTLS", "GSM", "UCS",
+         "EUR", "STOP", "START"}
 """What has no other name in Chinese: formats, units, and programs that whoever runs the portal knows."""
 TYPED = re.compile(
     r"`[^`]*`|“(?:flask|pip) [^”]*”|-----[A-Z ]+-----|\{\w+\}|\b(?:uid|ou|dc)=[!-~]+|(?:\w+\.)*(?:example|github)\.\w+|"
