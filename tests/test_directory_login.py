@@ -256,7 +256,8 @@ def test_it_is_confirmed_by_the_directory_that_it_is_you(
     later(700)
     visitor.opens("/account/sources").submits("Unlink")
     assert leads_to(visitor, "/login/again")
-    visitor.submits("Continue with Staff").fills(identifier="zhao", password=SECRET).submits()
+    assert visitor.submits("Continue with Staff").page.heading == "Confirm that it is you"
+    visitor.fills(identifier="zhao", password=SECRET).submits()
     visitor.sees("That account of Staff is not linked with yours.")
     visitor.submits("Continue with Staff").fills(identifier="li.na", password=SECRET).submits().enters_code(PHONE)
     assert leads_to(visitor, "/go-on")

@@ -89,6 +89,13 @@ def answered(state: str, *, browser: bytes, trial_id: int | None) -> Request | N
     return Request(**row._mapping) if row else None
 
 
+def purpose_of(state: str, *, browser: bytes, trial_id: int | None) -> RequestPurpose | None:
+    """What the request of that state is for, as long as this browser may answer it. It stays open."""
+    ours = and_(_alive(state, RequestState.OPEN, trial_id), _table.c.browser_hash == browser)
+    with reading() as connection:
+        return connection.execute(select(_table.c.purpose).where(ours)).scalar()
+
+
 def trial_of(state: str) -> int | None:
     """Which trial the request of that state belongs to. Says nothing about whether this browser may answer it."""
     with reading() as connection:

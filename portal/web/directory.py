@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from wtforms import PasswordField, StringField
 
-from portal.models import SourceKind
+from portal.models import RequestPurpose, SourceKind
 from portal.signin import directory, session
 from portal.signin.password import Refused
 from portal.sources import register, requests
@@ -79,6 +79,10 @@ def _directory(name: str) -> Source:
     return source if source and source.kind is SourceKind.LDAP else abort(404)
 
 
+def _purpose() -> RequestPurpose | None:
+    return requests.purpose_of(request.args.get("state", ""), browser=session.browser(), trial_id=session.trial_id())
+
+
 def _refused(source: Source, form: DirectoryForm, wait: float) -> ResponseReturnValue:
     form.identifier.errors = [phrases.password_refused(wait)]
     return (_page(source, form), 429, limits.retry_after(wait)) if wait else (_page(source, form), 422)
@@ -86,8 +90,9 @@ def _refused(source: Source, form: DirectoryForm, wait: float) -> ResponseReturn
 
 def _page(source: Source, form: DirectoryForm, notice: Notice | None = None) -> str:
     kept: dict[str, Any] = {"state": request.args.get("state")} | came_for.kept()
-    application = came_for.application()
+    application, confirms = came_for.application(), _purpose() is RequestPurpose.CONFIRM
     return render("pages/directory.html", source=source.title, form=form, notice=notice, inside=current_user.is_authenticated,
+                  confirms=confirms,
                   action=url_for("directory.enter", name=source.name, **kept), back=url_for("login.show", **came_for.kept()),
                   **branding(application.brand if application else None))
 
