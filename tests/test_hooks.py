@@ -268,6 +268,17 @@ def test_forged_receipts_of_the_sms_api_are_refused(
     assert letter.outcome == ("sent", None)
 
 
+@pytest.mark.parametrize("way", ["GET", "form", "JSON"])
+def test_no_parameter_hides_in_the_name_of_another(app: Flask, way: str) -> None:
+    """Both are signed alike: `a=1&b=2` and one whose name is `a=1&b`."""
+    letter = sent(app)
+    given = signed_parameters(receipt(letter.id, "failed", **{"err-code": "6"}))
+    hidden = {name: value for name, value in given.items() if name not in ("err-code", "message-timestamp")}
+    hidden[f"err-code={given['err-code']}&message-timestamp"] = given["message-timestamp"]
+    assert parameters(STATUS, hidden, way).arrives(app).status == 401
+    assert letter.outcome == ("sent", None)
+
+
 def test_a_parameter_that_is_given_twice_is_refused(app: Flask) -> None:
     letter = settled(held(app), reference="0A0000001234567B")
     good = parameters(STATUS, signed_parameters(receipt(letter.id, "buffered")), "GET")
@@ -293,6 +304,23 @@ def test_only_if_the_operator_says_so_an_unsigned_one_counts_and_a_forged_one_ne
     assert letter.outcome == ("sent", None)
     assert hook(STATUS, status(letter.id, "delivered"), bearer="").arrives(app).status == 200
     assert letter.outcome == ("delivered", None)
+
+
+@pytest.mark.usefixtures("both_databases")
+@pytest.mark.settings(VONAGE_UNSIGNED_HOOKS="on")
+@pytest.mark.parametrize("settles", [True, False], ids=["refused by the gateway", "in hand"])
+@pytest.mark.parametrize("reference", ["", "guessed"])
+def test_an_unsigned_one_needs_the_gateway_s_own_name_of_the_message(app: Flask, settles: bool, reference: str) -> None:
+    """Ours can be counted: whoever tries them all would have numbers fail, and the money of a day be spent."""
+    letter = held(app)
+    if settles:
+        settled(letter, MessageState.FAILED, reference=None, reason="unreachable")
+    before = everything(app)
+    for said in (status(letter.id, "rejected", reference=reference, error="1310", price="999"),
+                 status(letter.id, "delivered", reference=reference)):
+        assert hook(STATUS, said, bearer="").arrives(app).status == 200
+    assert hook(f"{VOICE}?message={letter.id}", {"status": "busy", "price": "999"}, bearer="").arrives(app).status == 200
+    assert everything(app) == before
 
 
 def test_a_refusal_is_on_record_once_in_a_while(app: Flask, caplog: pytest.LogCaptureFixture, later: Later) -> None:
@@ -395,6 +423,22 @@ def test_a_price_is_counted_once(app: Flask) -> None:
     other = sent(app)
     hook(STATUS, status(other.id, "delivered", price="0.05")).arrives(app)
     assert [row.used for row in rows(app, "SELECT used FROM allowance WHERE key LIKE '%EUR%'")] == [2 * spent[0].used]
+
+
+@pytest.mark.usefixtures("both_databases")
+def test_no_currency_is_too_small_to_count(app: Flask) -> None:
+    letters = [sent(app) for _ in range(3)]
+    from portal.database import writing
+    from portal.messages.guard import ledger
+
+    with app.app_context(), writing() as connection:
+        for _ in range(214):
+            ledger.spent(connection, 1_000_000_000, "IDR")
+    for letter in letters:
+        said = status(letter.id, "delivered") | {"usage": {"currency": "IDR", "price": "999.9"}}
+        assert hook(STATUS, said).arrives(app).status == 200
+        assert letter.outcome == ("delivered", None)
+    assert rows(app, "SELECT used FROM allowance WHERE key = 'money:IDR'")[0].used == 2_000_000_000
 
 
 @pytest.mark.parametrize("price", ["-1", "1e9", "NaN", "Infinity", "1001", "", "0.1.2", "١"])

@@ -11,11 +11,13 @@ from portal.messages.guard.rules import UNIT
 from portal.models import AlarmKind, Allowance
 
 _MILLIONTHS = 1_000_000 // UNIT
+_MOST = 2_000_000_000
+"""More than any ceiling, and as much as the column holds: a currency of small money must not make a receipt fail."""
 _SPEND = text("""
 INSERT INTO allowance (key, started_at, seconds, ceiling, used) VALUES (:key, :now, :seconds, :ceiling, :spent)
 ON CONFLICT (key) DO UPDATE SET
 used = CASE WHEN allowance.started_at + allowance.seconds <= excluded.started_at THEN excluded.used
-            ELSE allowance.used + excluded.used END,
+            WHEN allowance.used > :most - excluded.used THEN :most ELSE allowance.used + excluded.used END,
 started_at = CASE WHEN allowance.started_at + allowance.seconds <= excluded.started_at THEN excluded.started_at
                   ELSE allowance.started_at END,
 seconds = CASE WHEN allowance.started_at + allowance.seconds <= excluded.started_at THEN excluded.seconds
@@ -37,7 +39,7 @@ def spent(connection: Connection, price: int, currency: str) -> None:
     ceiling = rules.money if rules.money is not None and rules.currency == currency else None
     used = connection.execute(_SPEND, {
         "key": budgets.money_key(currency), "now": now, "seconds": budgets.seconds_left_today(), "spent": parts,
-        "ceiling": ceiling or 0}).scalar_one()
+        "ceiling": ceiling or 0, "most": _MOST}).scalar_one()
     if ceiling is not None and used >= ceiling > used - parts:
         detail = f"{used / UNIT:.2f} {currency} were spent on messages today: no more go out until midnight UTC"
         alarms.ring(connection, AlarmKind.CEILING, budgets.money_key(currency), detail)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, update
+from sqlalchemy import ColumnElement, Connection, and_, case, false, func, or_, update
 
 from portal import clock
 from portal.audit import record
@@ -36,7 +36,7 @@ _TOLD = (Message.id, Message.user_id, Message.sign_in_id, Message.purpose, Messa
 
 def apply(news: News, gateways: Sequence[str], *, signed: bool) -> None:
     """Write down what is new of it, of a message that went by one of these gateways. News of any other message is nobody's."""
-    which = _which(news, gateways)
+    which = _which(news, gateways, signed=signed)
     if which is None or (news.state is None and news.price is None):
         return
     with writing() as connection:
@@ -46,11 +46,18 @@ def apply(news: News, gateways: Sequence[str], *, signed: bool) -> None:
             _charge(connection, news, which)
 
 
-def _which(news: News, gateways: Sequence[str]) -> ColumnElement[bool] | None:
-    """The message that is meant; None if none is named. Its name of ours is not enough where the gateway's own differs."""
+def _which(news: News, gateways: Sequence[str], *, signed: bool) -> ColumnElement[bool] | None:
+    """The message that is meant; None if none is named. Its name of ours is not enough where the gateway's own differs.
+
+    It is never enough without a signature: ours are numbers that anybody can count, with which strangers could have the
+    numbers of others fail, and the money of a day be spent.
+    """
+    if not signed and news.reference is None:
+        return None
     ours = or_(Message.settled_at.is_(None), Message.gateway.is_(None), Message.gateway.in_(gateways))
     if news.message_id is not None:
-        return and_(Message.id == news.message_id, ours, or_(Message.reference.is_(None), Message.reference == news.reference))
+        unnamed = Message.reference.is_(None) if signed else false()
+        return and_(Message.id == news.message_id, ours, or_(unnamed, Message.reference == news.reference))
     return and_(Message.reference == news.reference, ours) if news.reference is not None else None
 
 

@@ -21,7 +21,8 @@ def check(given: Mapping[str, str], accounts: Sequence[Account], now: float) -> 
     signature = given.get("sig", "").lower()
     if not signature:
         return Refusal.UNSIGNED
-    if len(signature) not in _HMACS or not signature.isascii():
+    if len(signature) not in _HMACS or not signature.isascii() or any(set(name) & set("&=") for name in given):
+        # Only values are flattened before they are signed: a name with these could hold another parameter, which then is gone.
         return Refusal.MALFORMED
     signing = [each for each in accounts if each.secret and _is_signed(given, signature, each.secret)]
     if not signing:
