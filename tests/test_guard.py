@@ -302,6 +302,11 @@ def test_no_more_texts_go_out_once_the_money_of_the_day_is_spent(
     spends(app, 1_000_000)
     assert rings(app, AlarmKind.CEILING, "money:EUR")
     assert another_visitor().logs_in("li.na", PASSWORD).sees("The portal sends no more text messages today.")
+    sets(app, money=40_000)
+    assert not rings(app, AlarmKind.CEILING, "money:EUR")
+    assert is_home(comes_in(another_visitor(), "li.na", PHONE), "li.na")
+    spends(app, 3_000_000)
+    assert rings(app, AlarmKind.CEILING, "money:EUR")
     later(DAY / 2 + 1)
     assert leads_to(tries(), "/login/code")
     with app.app_context(), writing() as connection:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Connection, select, text
 
 from portal import clock
+from portal.database import after_commit
 from portal.messages import alarms, standing
 from portal.messages.guard import budgets
 from portal.messages.guard.rules import UNIT
@@ -30,7 +31,7 @@ RETURNING used
 def spent(connection: Connection, price: int, currency: str) -> None:
     """Add a message's price, in millionths of `currency`, to what was spent today. Call it once for each message.
 
-    From the ceiling on no more messages go out until midnight UTC; who reaches it tells the operator.
+    From the ceiling on no more messages go out until midnight UTC, and the operator is told.
     """
     parts = -(-price // _MILLIONTHS)
     if parts <= 0:
@@ -40,9 +41,9 @@ def spent(connection: Connection, price: int, currency: str) -> None:
     used = connection.execute(_SPEND, {
         "key": budgets.money_key(currency), "now": now, "seconds": budgets.seconds_left_today(), "spent": parts,
         "ceiling": ceiling or 0, "most": _MOST}).scalar_one()
-    if ceiling is not None and used >= ceiling > used - parts:
+    if ceiling is not None and used >= ceiling:
         detail = f"{used / UNIT:.2f} {currency} were spent on messages today: no more go out until midnight UTC"
-        alarms.ring(connection, AlarmKind.CEILING, budgets.money_key(currency), detail)
+        after_commit(connection, lambda: alarms.ring(None, AlarmKind.CEILING, budgets.money_key(currency), detail))
 
 
 def today(connection: Connection, currencies: tuple[str, ...]) -> dict[str, int]:

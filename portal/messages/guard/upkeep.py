@@ -11,9 +11,10 @@ from sqlalchemy.exc import IntegrityError
 from portal import audit, clock
 from portal.audit import Event, What
 from portal.database import after_commit, reading, writing
-from portal.messages import standing
+from portal.messages import alarms, standing
+from portal.messages.guard import budgets
 from portal.messages.guard.rules import NAME, Rules, kept, of
-from portal.models import MessageSetting
+from portal.models import AlarmKind, MessageSetting
 from portal.trace import Actor, Client
 
 
@@ -51,10 +52,17 @@ def change(asked: Rules, version: int, reason: str, client: Client, actor: Actor
             if changed:
                 _write(connection, asked, version, actor)
                 audit.record(connection, client, Event(event=What.GUARD_CHANGED, actor=actor, detail={"why": reason} | changed))
+                _ceilings_are_new(connection, before.rules)
                 after_commit(connection, standing.forget)
     except IntegrityError:
         return Overtaken(saved())
     return bool(changed)
+
+
+def _ceilings_are_new(connection: Connection, before: Rules) -> None:
+    """What was reached may be so no more; what still is rings again."""
+    for subject in (budgets.TODAY, budgets.money_key(before.currency)):
+        alarms.end(connection, AlarmKind.CEILING, subject)
 
 
 def differences(before: Rules, after: Rules) -> dict[str, Any]:
