@@ -224,6 +224,7 @@ def test_each_kind_is_asked_for_what_it_needs(app: Flask, boss: Visitor, kind: s
     ("vonage", {"per_second": "0"}, "Write a whole number from 1 to 10000."),
     ("vonage", {"per_second": "many"}, "Write a whole number from 1 to 10000."),
     ("vonage", {"per_second": "٣"}, "Write a whole number from 1 to 10000."),
+    ("vonage", {"per_second": "9" * 5_000}, "Write a whole number from 1 to 10000."),
     ("vonage", {"host": "https://api.nexmo.com"}, "without https:// and without a path"),
     ("vonage", {"api_secret": ""}, "Enter key and secret, or the application’s ID and its private key."),
     ("vonage", {"application_id": APPLICATION}, "The application’s ID and its private key are needed, both."),
@@ -472,3 +473,10 @@ def test_every_reason_that_a_record_may_have_is_explained() -> None:
     assert len(found) > 20
     unexplained = {each for each in found if texts_reasons.sentence(each) == each or not texts_reasons.remedy(each)}
     assert not unexplained
+
+
+@pytest.mark.usefixtures("both_databases")
+@pytest.mark.parametrize("number", ["0", "-1", "9" * 30, "9" * 300, "7"])
+def test_a_test_that_there_is_not_is_not_found(app: Flask, boss: Visitor, number: str) -> None:
+    gateway_id = add_gateway(app, "main")
+    assert boss.opens(page(gateway_id, f"/test?message={number}")).status == (200 if number == "0" else 404)

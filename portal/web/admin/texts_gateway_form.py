@@ -21,6 +21,7 @@ HOSTS = {GatewayKind.VONAGE: "api_host", GatewayKind.VONAGE_VOICE: "api_host", G
 """Which setting the field `host` is for."""
 _PACES = {GatewayKind.VONAGE: 30, GatewayKind.VONAGE_SMS: 30, GatewayKind.VONAGE_VOICE: 3, GatewayKind.HTTP: 10,
           GatewayKind.MAIL: 1}
+_MOST_DIGITS = 9
 _FORMS = {GatewayKind.HTTP: texts_http_form, GatewayKind.MAIL: texts_mail_form}
 
 
@@ -67,7 +68,7 @@ class GatewayForm(Form):
         names = CREDENTIALS[self.kind] if secrets else ()
         return Asked(
             kind=self.kind, title=" ".join(self._text("title").split()), name=self._text("name").lower(),
-            sender=" ".join(self._text("sender").split()), per_second=int(pace) if pace.isascii() and pace.isdigit() else None,
+            sender=" ".join(self._text("sender").split()), per_second=_whole(pace),
             settings=self._settings(before), secrets={name: self._text(name) for name in names if self._text(name)},
             forget=bool(self.forget.data) and secrets)
 
@@ -96,6 +97,10 @@ class GatewayForm(Form):
     def wrong(self) -> bool:
         """Whether anything was refused."""
         return bool(any(field.errors for field in self) or (self.more is not None and any(field.errors for field in self.more)))
+
+
+def _whole(typed: str) -> int | None:
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) <= _MOST_DIGITS else None
 
 
 _WORDS = {

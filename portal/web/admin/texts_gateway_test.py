@@ -29,6 +29,7 @@ from portal.web.phone_form import PhoneForm
 from portal.web.phrases import Notice
 from portal.web.rendering import render
 from portal.web.reopening import reopens
+from portal.web.row_ids import LARGEST
 
 blueprint = Blueprint("texts_gateway_test", __name__)
 _PATH = "/admin/settings/texts/gateways/<int:gateway_id>/test"
@@ -44,7 +45,7 @@ def show(gateway_id: int) -> str:
     gateway, form = found(gateway_id), PhoneForm()
     form.offer()
     asked = request.args.get("message", type=int)
-    row = trying.outcome(asked, gateway) if asked else None
+    row = trying.outcome(asked, gateway) if asked and 0 < asked <= LARGEST else None
     if asked and row is None:
         abort(404)
     if row is not None:
