@@ -105,6 +105,7 @@ def test_processes_that_ring_at_once_raise_one_alarm(make_app: MakeApp) -> None:
     assert len(kept(apps[0])) == 1
 
 
+@pytest.mark.usefixtures("both_databases")
 def test_the_operator_is_told_once_again_after_hours_and_when_it_is_over(keeper: Keeper, pager: Pager, later: Later) -> None:
     keeper.meets(ANY)
     for _ in range(3):
@@ -214,6 +215,7 @@ def test_two_senders_tell_once(paged: Flask, make_app: MakeApp, pager: Pager) ->
     assert len(pager.heard) == 1
 
 
+@pytest.mark.usefixtures("both_databases")
 def test_messages_that_wait_for_too_long_ring_until_they_left(keeper: Keeper, later: Later, pager: Pager) -> None:
     from portal.messages import outbox
     from portal.models import Purpose
@@ -316,6 +318,7 @@ def boss(keeper: Keeper) -> Visitor:
     return comes_in(Visitor(InProcess(keeper.app)), "boss", PHONE).opens(PATH)
 
 
+@pytest.mark.usefixtures("both_databases")
 def test_the_page_shows_what_rings_what_helps_and_what_is_over(keeper: Keeper, boss: Visitor, later: Later) -> None:
     assert boss.sees("Nothing rings", "None yet")
     keeper.meets("44", "Codes do not come back", AlarmKind.PREFIX)

@@ -140,6 +140,7 @@ def test_a_try_of_an_application_s_login_counts_for_nobody(app: Flask, visitor: 
 
 
 @WITH_TOKEN
+@pytest.mark.usefixtures("both_databases")
 def test_messages_that_wait_are_told_with_the_age_of_the_oldest(app: Flask, visitor: Visitor, make_user: MakeUser,
                                                                 another_visitor: MakeVisitor) -> None:
     make_user(username="li.na", phone=PHONE)
