@@ -189,6 +189,23 @@ def test_without_the_breaker_no_country_is_closed(app: Flask, tries: Tries) -> N
     assert all(got_one(tries()) for _ in range(12))
 
 
+def test_a_breaker_that_is_switched_off_opens_what_it_closed_and_nothing_else(app: Flask, tries: Tries) -> None:
+    [tries() for _ in range(11)]
+    with app.app_context():
+        by_hand.close("+33", HOUR, "fraud in the news", trace.COMMAND, BOSS)
+    sets(app, breaker=False)
+    assert got_one(tries())
+    assert not got_one(tries("FR"))
+    assert not rings(app, AlarmKind.PREFIX, "44")
+
+
+def test_a_share_that_is_lowered_closes_nothing_by_itself(app: Flask, tries: Tries) -> None:
+    sets(app, verified_share=90)
+    assert all(got_one(tries()) for _ in range(9))
+    sets(app, verified_share=10)
+    assert got_one(tries())
+
+
 def test_its_thresholds_can_be_set(app: Flask, tries: Tries) -> None:
     sets(app, unverified=3)
     assert [got_one(tries()) for _ in range(4)] == [True] * 3 + [False]

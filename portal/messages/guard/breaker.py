@@ -74,6 +74,13 @@ def _open(connection: Connection, prefix: str) -> None:
         opened(connection, prefix)
 
 
+def let_go(connection: Connection) -> None:
+    """Open all that the breaker closed: it is off. What a person closed stays as it is."""
+    closed = delete(ClosedPrefix).where(ClosedPrefix.actor.is_(None)).returning(ClosedPrefix.prefix)
+    for prefix in connection.execute(closed).scalars().all():
+        opened(connection, prefix)
+
+
 def opened(connection: Connection, prefix: str) -> None:
     """What follows when a calling code is open again, whoever opened it: nothing rings, and everybody hears of it."""
     alarms.end(connection, AlarmKind.PREFIX, prefix.removeprefix("+"))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from math import ceil
 
+from phonenumbers import COUNTRY_CODE_TO_REGION_CODE
+
 from config import Settings
 from portal import clock
 from portal.messages.allowances import DAY, HOUR, Budget
@@ -41,6 +43,11 @@ def _breaker(setup: Standing, prefix: str) -> Budget:
     if closed and door(closed, clock.now()) is Door.HALF_OPEN:
         return Budget(f"{TRIAL}{prefix}:{closed.until:.0f}", TRIES, DAY)
     return Budget(f"{UNVERIFIED}{prefix}", rules.unverified * rules.verified_share, DAY, amount=rules.verified_share)
+
+
+def all_unverified() -> list[str]:
+    """The keys of the breaker's budgets of all calling codes."""
+    return [f"{UNVERIFIED}+{code}" for code in COUNTRY_CODE_TO_REGION_CODE]
 
 
 def money_key(currency: str) -> str:

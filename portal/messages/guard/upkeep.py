@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from portal import audit, clock
 from portal.audit import Event, What
 from portal.database import after_commit, reading, writing
 from portal.messages import alarms, standing
-from portal.messages.guard import budgets
+from portal.messages.guard import breaker, budgets
 from portal.messages.guard.rules import NAME, Rules, kept, of
-from portal.models import AlarmKind, MessageSetting
+from portal.models import AlarmKind, Allowance, MessageSetting
 from portal.trace import Actor, Client
 
 
@@ -52,17 +52,22 @@ def change(asked: Rules, version: int, reason: str, client: Client, actor: Actor
             if changed:
                 _write(connection, asked, version, actor)
                 audit.record(connection, client, Event(event=What.GUARD_CHANGED, actor=actor, detail={"why": reason} | changed))
-                _ceilings_are_new(connection, before.rules)
+                _follow(connection, before.rules, asked)
                 after_commit(connection, standing.forget)
     except IntegrityError:
         return Overtaken(saved())
     return bool(changed)
 
 
-def _ceilings_are_new(connection: Connection, before: Rules) -> None:
-    """What was reached may be so no more; what still is rings again."""
+def _follow(connection: Connection, before: Rules, after: Rules) -> None:
+    """A ceiling that was reached may be so no more; what still is rings again. Codes that did not come back are counted anew
+    where they weigh otherwise, and what the breaker closed is open once it is off."""
     for subject in (budgets.TODAY, budgets.money_key(before.currency)):
         alarms.end(connection, AlarmKind.CEILING, subject)
+    if before.verified_share != after.verified_share:
+        connection.execute(delete(Allowance).where(Allowance.key.in_(budgets.all_unverified())))
+    if before.breaker and not after.breaker:
+        breaker.let_go(connection)
 
 
 def differences(before: Rules, after: Rules) -> dict[str, Any]:
