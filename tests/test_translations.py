@@ -25,11 +25,11 @@ TERMS = {"API", "CA", "CSV", "GIF", "ID", "JPEG", "JSON", "Lines", "JWT", "KiB",
          "Connect", "DN", "Directory", "Enterprise", "GitHub", "Google", "Keycloak", "LDAP", "Microsoft", "Okta", "OpenID",
          "OpenLDAP", "Server", "StartTLS", "TLS", "Workspace", "acr", "amr", "entryUUID", "openid", "python", "ldap", "scope",
          "subject", "Webhook", "HTTP", "GET", "POST", "PUT", "URL", "XML", "CDATA", "DOCTYPE", "RSA", "STARTTLS", "GSM", "UCS",
-         "EUR", "STOP", "START"}
+         "EUR", "STOP", "START", "Delivery", "receipts", "Inbound", "Status", "Authorization", "Bearer", "Basic", "Key"}
 """What has no other name in Chinese: formats, units, and programs that whoever runs the portal knows."""
 TYPED = re.compile(
     r"`[^`]*`|“(?:flask|pip) [^”]*”|-----[A-Z ]+-----|\{\w+\}|\b(?:uid|ou|dc)=[!-~]+|(?:\w+\.)*(?:example|github)\.\w+|"
-    r"[A-Z]+(?:_[A-Z]+)+(?:=\w+)?|[!-~]*(?:://|@)[!-~]*|(?<![!-~])/inbox|%\(\w+\)s")
+    r"[A-Z]+(?:_[A-Z]+)+(?:=\w+)?|messages\.0\.\w+|\b\w+=\{\w+\}(?:&\w+=\{\w+\})*|[!-~]*(?:://|@)[!-~]*|(?<![!-~])/inbox|%\(\w+\)s")
 """What is typed as it stands: commands, variables, addresses; and the holes of a sentence."""
 SPOKEN = ("aria-label", "aria-description", "alt", "title", "placeholder",
           "data-busy", "data-show", "data-hide", "data-one", "data-many")
