@@ -9,6 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from portal import clock
 from portal.database import writing
 from portal.messages import outbox, standing
+from portal.messages.gateways import prepare
 from portal.messages.handover import Wait, hand_over
 from portal.messages.outbox import Facing, Outcome
 from portal.messages.routing.choosing import Way
@@ -41,6 +42,7 @@ def deliver(message_id: int, wait: Wait = _sleep) -> float | None:
         with room(ways[0].gateway, standing.current().gateways) as there_is:
             if not there_is:
                 return clock.now() + detour(ways[0].gateway)
+            prepare(ways[0].gateway)
             if wait(turn(ways[0].gateway)):
                 outbox.post(message_id)
                 return None

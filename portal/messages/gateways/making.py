@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 from dataclasses import dataclass
 
 from config import Settings
 from portal.boxes import SecretUnreadable
 from portal.extensions import settings
-from portal.messages.gateways.contract import Carrier, OurFault
+from portal.messages.gateways.contract import Carrier, Fault, OurFault
 from portal.messages.routing import credentials
 from portal.messages.routing.register import Gateway
 from portal.models import GatewayKind
@@ -57,6 +58,12 @@ def carrier(gateway: Gateway) -> Carrier:
     if kept is None or kept.mark != mark or kept.settings is not settings():
         kept = held[gateway.name] = _Held(mark, settings(), make(gateway, settings()))
     return kept.carrier
+
+
+def prepare(gateway: Gateway) -> None:
+    """Make the carrier of the calling thread now, so that no turn passes meanwhile. One that cannot be made says why later."""
+    with suppress(Fault):
+        carrier(gateway)
 
 
 @dataclass(frozen=True)
