@@ -52,7 +52,7 @@ def test_a_quiet_portal_says_so(boss: Visitor) -> None:
     boss.opens(PAGE)
     assert boss.sees("No country is closed.", "No text message was refused.",
                      "Closed after 10 texts whose codes do not come back, unless 30 % do",
-                     "messages of the whole portal in a day 10000 PORTAL_LIMIT_TEXTS_IN_A_DAY", "Share of new numbers 50 %")
+                     "Messages of the whole portal in a day 10000 PORTAL_LIMIT_TEXTS_IN_A_DAY", "Share of new numbers 50 %")
     assert boss.page.root.all("progress")
 
 

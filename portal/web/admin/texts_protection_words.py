@@ -163,8 +163,9 @@ def environment() -> list[EnvironmentLine]:
 
 
 def _environment_line(field: dataclasses.Field[Any]) -> EnvironmentLine:
-    about, value = field.metadata["about"], getattr(settings(), field.name)
-    return EnvironmentLine(gettext(about).replace("`", ""), _value(value), config.variable(field))
+    meant, value = field.metadata["about"], getattr(settings(), field.name)
+    about = gettext(meant).replace("`", "")
+    return EnvironmentLine(about[:1].upper() + about[1:], _value(value), config.variable(field))
 
 
 def _value(value: Any) -> str:
