@@ -28,6 +28,14 @@ def test_a_foreign_host_is_refused(visitor: Visitor, host: str) -> None:
         assert "evil" not in answer.text + answer.header("location")
 
 
+@pytest.mark.parametrize("host", HOSTS)
+def test_nothing_is_taken_by_way_of_a_foreign_host(visitor: Visitor, host: str) -> None:
+    for path in ("/login", "/login/code/call", "/hooks/vonage/status", "/nowhere"):
+        for method in ("POST", "HEAD", "PUT"):
+            answer = visitor.sends(method, path, headers=[("Host", host)], content=b"" if method == "HEAD" else b"{}")
+            assert (answer.status, ours(answer)) == (400, True), (method, path)
+
+
 @pytest.mark.parametrize("trick", [
     "//evil.example", "/\\evil.example", "\\\\evil.example", "https://evil.example", "https:evil.example", "javascript:alert(1)",
     "/%0d%0aSet-Cookie:%20a=b", "/\r\nSet-Cookie: a=b", "/\tevil", "///evil.example", "/ /evil.example", "evil.example",

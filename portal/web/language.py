@@ -70,8 +70,8 @@ def _page(path: str) -> str:
 
 
 def _is_page(path: str) -> bool:
-    adapter = current_app.create_url_adapter(request)
-    return adapter is not None and "GET" in adapter.allowed_methods(path)
+    """Asked without the host that the request names: it may be none of ours, and that is no reason to show no page."""
+    return "GET" in current_app.url_map.bind("").allowed_methods(path)
 
 
 @lru_cache(maxsize=256)
