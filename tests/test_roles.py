@@ -46,7 +46,8 @@ TABLE: dict[str, tuple[str, ...]] = {
     "GET /set-password/<token>": ANYONE, "POST /set-password/<token>": ANYONE,
     "GET /applications/<client_id>/logo": ANYONE, "GET /applications/<client_id>/accent.css": ANYONE,
     "GET /result": ANYONE, "POST /result/again": ANYONE, "POST /result/end": ANYONE,
-    "GET /healthz": ANYONE, "GET /readyz": ANYONE, "GET /metrics": ANYONE, "GET /inbox": ANYONE, "GET /static/<path:filename>": ANYONE,
+    "GET /healthz": ANYONE, "GET /readyz": ANYONE, "GET /metrics": ANYONE, "GET /inbox": ANYONE,
+    "GET /static/<path:filename>": ANYONE,
     "GET /hooks/vonage/status": ANYONE, "POST /hooks/vonage/status": ANYONE, "POST /hooks/vonage/voice": ANYONE,
     "GET /hooks/vonage/inbound": ANYONE, "POST /hooks/vonage/inbound": ANYONE,
     # the switches

@@ -156,7 +156,8 @@ def test_the_trail_says_what_happened_who_did_it_and_why(app: Flask, boss: Visit
     visitor.logs_in("li.na", "wrong password, surely")
     boss.opens(f"/admin/users/{lina}").fills(Name="Li Na").submits("Save").clicks("Audit trail")
     assert cells(boss)[1:4] == ["User changed – → Li Na", "Done", "boss"]
-    assert cells(boss, 1)[1:4] == ["First step refused Password", "Account and password don’t match", "Somebody at the login page"]
+    assert cells(boss, 1)[1:4] == [
+        "First step refused Password", "Account and password don’t match", "Somebody at the login page"]
     assert cells(boss, 2)[1:4] == ["User created", "Done", "test"]
 
 

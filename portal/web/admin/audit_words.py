@@ -21,7 +21,8 @@ from portal.web.tags import Tag
 
 SECONDS = {"en": "d MMM y HH:mm:ss", "zh": "y年M月d日 HH:mm:ss"}
 _FACTS = {
-    "to": _l("Number"), "call": _l("By a call"), "binding": _l("Binding a number"), "source": _l("Identity source"), "policy": _l("What the policy said"),
+    "to": _l("Number"), "call": _l("By a call"), "binding": _l("Binding a number"), "source": _l("Identity source"),
+    "policy": _l("What the policy said"),
     "tries left": _l("Tries left"), "page": _l("Page"), "minutes": _l("Minutes"), "why": _l("Why"), "role": _l("Role"),
     "language": _l("Language"), "text": _l("Words"),
     "before": _l("Before"), "message": _l("Text message"), "reason": _l("Reason"), "switch": _l("Switch"),

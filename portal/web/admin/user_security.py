@@ -65,7 +65,8 @@ def page(user: Any, notice: Notice | None = None, *, bypass: BypassForm | None =
     number = (user.phone if shown else phones.mask(user.phone)) if user.phone else ""
     stopped_at = opt_outs.stopped_at(user.phone) if user.phone else None
     until = moment(user.bypass_until) if (user.bypass_until or 0) > clock.now() else ""
-    return render("pages/admin/user_security.html", head=head(user, SECURITY), user=user, notice=notice, standing=_standing(user, stopped_at),
+    return render("pages/admin/user_security.html", head=head(user, SECURITY), user=user, notice=notice,
+                  standing=_standing(user, stopped_at),
                   opted_out=stopped_at is not None,
                   number=number, shown=shown, number_tag=phone_tag(user.phone_state) if user.phone else None,
                   wrong_codes=_wrong_codes(user), bypass_until=until, password=_password(user), role=role_words(user.role),
