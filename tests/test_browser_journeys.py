@@ -104,7 +104,7 @@ def test_the_page_says_what_becomes_of_the_text_without_a_reload(person: MakePer
 
 def test_the_wait_for_another_text_counts_down_and_the_server_decides(person: MakePerson) -> None:
     somebody = person().at_code_page()
-    clock = somebody.page.locator("[data-seconds]")
+    clock = somebody.page.locator("[data-seconds]").first
     before = clock.inner_text()
     somebody.page.wait_for_timeout(2_100)
     assert re.fullmatch(r"in 0:\d\d", before)
