@@ -336,13 +336,13 @@ def test_a_code_of_the_old_secret_signs_in(at_the_code: Visitor, sqlite: str) ->
 
 def test_a_code_of_a_secret_that_is_gone_is_nothing(at_the_code: Visitor, app: Flask, sqlite: str) -> None:
     from portal.extensions import key_ring
-    from portal.signin import codes
+    from portal.signin import comparing
 
     row = rows(app, "SELECT s.id, s.phone, s.binding, s.code_nonce, s.code_key FROM sign_in s")[0]
     code = at_the_code.reads_code(PHONE)
     with portal_with(sqlite, "a-new-secret-9876543210-zyxwvutsrqponmlkjihgfedcba").transport.app.app_context():  # type: ignore[attr-defined]
         assert key_ring().old is None
-        assert not codes.right(row, code)
+        assert not comparing.right(row, code)
     with app.app_context():
-        assert codes.right(row, code)
-        assert not codes.right(row, unlike(code))
+        assert comparing.right(row, code)
+        assert not comparing.right(row, unlike(code))

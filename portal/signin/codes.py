@@ -1,8 +1,7 @@
-"""Which code may be sent now, and is this the right one? Codes are derived, and stored nowhere."""
+"""May a code be sent now, and which? Codes are derived, and stored nowhere."""
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
@@ -12,13 +11,13 @@ from sqlalchemy import Connection
 from portal import clock
 from portal.accounts.phones import calling_code
 from portal.extensions import key_ring, settings
-from portal.keys import derive_code, new_nonce, same
+from portal.keys import new_nonce
 from portal.messages import allowances, guard, standing
 from portal.messages.allowances import DAY, HOUR, Budget
 from portal.messages.guard import breaker, doors
 from portal.messages.guard import budgets as guard_budgets
 from portal.messages.guard.doors import Door
-from portal.models import PhoneState, Purpose
+from portal.models import PhoneState
 from portal.signin.attempt import Addressee, has_live_code
 
 LONGEST_LIFE = 600
@@ -187,27 +186,3 @@ def _columns(row: Addressee) -> dict[str, Any]:
         "code_tries": row.code_tries if again else 0,
         "texts": row.texts + 1,
     }
-
-
-def typed(text: str) -> str:
-    """The digits of what a person typed or pasted: blanks and dashes dropped, digits of any script as ASCII.
-
-    Anything else in it is kept, so that it cannot be taken for a code.
-    """
-    kept = (c for c in unicodedata.normalize("NFKC", text) if unicodedata.category(c) not in ("Zs", "Cf", "Cc", "Pd"))
-    return "".join(str(unicodedata.decimal(c)) if unicodedata.decimal(c, None) is not None else c for c in kept)
-
-
-def well_formed(code: str) -> bool:
-    """Whether `code` could be one: so many ASCII digits and nothing else."""
-    return code.isascii() and code.isdigit() and len(code) == settings().portal_code_length
-
-
-def right(row: Any, code: str) -> bool:
-    """Whether `code` is the live code of this sign-in. The caller holds the row's lock and counts a wrong one."""
-    key = key_ring().code_key(row.code_key)
-    if key is None:
-        return False
-    purpose = Purpose.BIND if row.binding else Purpose.LOGIN
-    expected = derive_code(key, purpose=purpose.value, sign_in=row.id, phone=row.phone, nonce=row.code_nonce, length=len(code))
-    return same(code, expected)

@@ -14,7 +14,7 @@ from portal.extensions import settings
 from portal.keys import new_token
 from portal.messages import measured, outbox, standing
 from portal.models import Channel, Ending, Method, PhoneState, State, User, phone_columns
-from portal.signin import attempt, codes, session, voice
+from portal.signin import attempt, codes, comparing, session, voice
 from portal.signin.attempt import addressee
 from portal.signin.codes import Draft, Obstacle, Refusal
 from portal.signin.flow import moves
@@ -37,12 +37,12 @@ def submit_code(typed: str, client: Client) -> CodeVerdict:
     token = session.pending_token()
     if token is None:
         return _GONE
-    code, fresh = codes.typed(typed), new_token()
+    code, fresh = comparing.typed(typed), new_token()
     with writing() as connection:
         row = attempt.lock(connection, token)
         verdict = _refusal(connection, row, code, client)
         if verdict is None:
-            right = codes.right(row, code)
+            right = comparing.right(row, code)
             verdict = _accept(connection, row, fresh, client) if right else count_wrong(connection, row, client)
     if verdict.reason is CodeReason.RIGHT:
         hold = session.hold_pending if verdict.moved.step is Step.PASSWORD else session.hold_complete
@@ -52,7 +52,7 @@ def submit_code(typed: str, client: Client) -> CodeVerdict:
 
 def _refusal(connection: Connection, row: Any, code: str, client: Client) -> CodeVerdict | None:
     """Why the code is not even compared, recorded where a code was refused that might have been right once."""
-    verdict = _closed(row) or (None if codes.well_formed(code) else _MALFORMED)
+    verdict = _closed(row) or (None if comparing.well_formed(code) else _MALFORMED)
     if verdict is None:
         return _PHONE_FIRST if withdrawn(connection, row, client) else None
     if verdict.reason in _NOT_COMPARED:
