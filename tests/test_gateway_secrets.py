@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from portal.messages import standing
 from portal.messages.gateways import bodies
+from portal.messages.routing import credentials
 from tests.gateways import add_gateway
 from tests.people import PHONE, MakeUser, comes_in, rows
 from tests.visitor import Visitor
@@ -75,3 +77,15 @@ def test_the_environments_credentials_go_to_vonage_alone(app: Flask, boss: Visit
     boss.fills(host="api-eu.vonage.com").submits(ADD).sees("The gateway is added and still off.")
     boss.fills(host=host).submits(SAVE)
     assert (boss.status, "api-eu.vonage.com" in settings_of(app, "mine")) == (422, True)
+
+
+@pytest.mark.settings(VONAGE_API_KEY="abcd1234", VONAGE_API_SECRET="of-the-environment")
+def test_a_gateway_that_was_led_elsewhere_before_keeps_its_own(app: Flask) -> None:
+    """The environment may come to its credentials long after that."""
+    add_gateway(app, "elsewhere", settings={"api_host": "api.example.com"}, secrets={"api_key": "own", "api_secret": "its-own"})
+    add_gateway(app, "bare", settings={"api_host": "api.example.com"}, secrets={})
+    add_gateway(app, "there", settings={"api_host": "api-eu.vonage.com"}, secrets={})
+    with app.app_context():
+        found = {each.name: credentials.of(each, app.config["PORTAL"]).get("api_secret")
+                 for each in standing.fresh().gateways if each.id}
+    assert found == {"elsewhere": "its-own", "bare": None, "there": "of-the-environment"}

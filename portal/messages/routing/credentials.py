@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from contextlib import suppress
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import select, update
 
 from config import Settings
-from portal import boxes
+from portal import addresses, boxes
 from portal.boxes import SecretUnreadable
 from portal.database import writing
 from portal.extensions import key_ring
 from portal.messages.routing.kinds import VONAGE, suffices
 from portal.messages.routing.register import Gateway
 from portal.models import MessageGateway
+
+_OF_VONAGE = re.compile(r"(?:[a-z0-9-]+\.)+(?:vonage|nexmo)\.com(?::443)?", re.IGNORECASE)
 
 
 class Origin(StrEnum):
@@ -56,11 +60,14 @@ def names(gateway: Gateway) -> list[str]:
 
 
 def of_environment(gateway: Gateway, settings: Settings) -> Mapping[str, str]:
-    """Those that the environment has for it, which then are all it uses."""
+    """Those that the environment has for it, which then are all it uses. Those of Vonage are for Vonage: a gateway that an
+    administrator has led to another host has its own, or none.
+    """
     if gateway.kind not in VONAGE:
         secret = settings.portal_gateway_secrets.get(gateway.name, "")
         return {"secret": secret} if secret else {}
-    if not settings.vonage_api_key and not settings.vonage_application_id:
+    named = settings.vonage_api_key or settings.vonage_application_id
+    if not named or not goes_to_vonage(gateway.settings, settings):
         return {}
     said = {
         "api_key": settings.vonage_api_key, "api_secret": settings.vonage_api_secret,
@@ -68,6 +75,18 @@ def of_environment(gateway: Gateway, settings: Settings) -> Mapping[str, str]:
         "signature_secret": settings.vonage_signature_secret,
     }
     return {name: value for name, value in said.items() if value}
+
+
+def goes_to_vonage(described: Mapping[str, Any], settings: Settings) -> bool:
+    """Whether a gateway of Vonage's, so described, calls Vonage's hosts alone, or those that the environment names."""
+    ours = {settings.vonage_api_host, settings.vonage_rest_host, ""}
+    hosts = {described.get(name, "") for name in ("api_host", "rest_host")} - ours
+    return all(_OF_VONAGE.fullmatch(host) or _is_at_hand(host, settings) for host in hosts)
+
+
+def _is_at_hand(host: str, settings: Settings) -> bool:
+    parts = addresses.parts_of(f"https://{host}")
+    return not settings.production and parts is not None and addresses.is_loopback(parts)
 
 
 def origin(gateway: Gateway, settings: Settings) -> Origin:

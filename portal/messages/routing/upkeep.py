@@ -16,7 +16,7 @@ from portal.boxes import SecretUnreadable
 from portal.extensions import settings
 from portal.messages.routing import credentials
 from portal.messages.routing.changing import Change, NoSuchGateway, changing, last_change, tell
-from portal.messages.routing.kinds import showing_secret
+from portal.messages.routing.kinds import VONAGE, showing_secret
 from portal.messages.routing.register import Gateway
 from portal.messages.routing.routes import without
 from portal.messages.routing.wanted import GOES_TO, LACKING, Asked, Flaw, flaws_of, free_name, is_name
@@ -47,7 +47,8 @@ def add(asked: Asked, client: Client, *, actor: Actor) -> int | Unfit:
         with changing() as now:
             name = asked.name or free_name(asked.kind, (gateway.name for gateway in now.before.gateways))
             by_environment = bool(credentials.of_environment(_as_gateway(asked, name), settings()))
-            if flaws := flaws_of(asked, by_environment=by_environment) + (() if is_name(name) else (Flaw.NAME,)):
+            flaws = flaws_of(asked, by_environment=by_environment) + _elsewhere(asked, by_environment=by_environment)
+            if flaws := flaws + (() if is_name(name) else (Flaw.NAME,)):
                 return Unfit(flaws)
             columns = _columns(asked) | _sealed(asked.secrets) | {
                 "kind": asked.kind, "name": name, "enabled": False, "created_at": clock.now(), "version": 1,
@@ -153,11 +154,17 @@ def _moved(before: Gateway, asked: Asked) -> Flaw | None:
 
 def _flaws(before: Gateway, asked: Asked, kept: Mapping[str, str]) -> tuple[Flaw, ...]:
     by_environment = bool(credentials.of_environment(before, settings()))
-    flaws = flaws_of(asked, kept, by_environment=by_environment)
+    flaws = flaws_of(asked, kept, by_environment=by_environment) + _elsewhere(asked, by_environment=by_environment)
     moved = _moved(before, asked)
     if before.sealed is None or by_environment or asked.secrets or asked.forget or moved is None:
         return flaws
     return (*(flaw for flaw in flaws if flaw not in LACKING), moved)
+
+
+def _elsewhere(asked: Asked, *, by_environment: bool) -> tuple[Flaw, ...]:
+    """What no administrator may read none may send for themselves."""
+    vonage = asked.kind in VONAGE and by_environment
+    return (Flaw.HOST_ELSEWHERE,) if vonage and not credentials.goes_to_vonage(asked.settings, settings()) else ()
 
 
 def _columns(asked: Asked) -> dict[str, Any]:

@@ -25,7 +25,6 @@ _NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?")
 _SENDER = re.compile(r"\+?[0-9]{3,15}|(?=.*[A-Za-z])[A-Za-z0-9 ]{1,11}")
 _NUMBER = re.compile(r"\+?[0-9]{3,15}")
 _HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,250}[A-Za-z0-9])?(?::[0-9]{1,5})?")
-_OF_VONAGE = re.compile(r"(?:[a-z0-9-]+\.)+(?:vonage|nexmo)\.com(?::443)?", re.IGNORECASE)
 _PREFIX = re.compile(r"[1-9][0-9]{0,7}|")
 _RESERVED = frozenset({*GatewayKind, "console"})
 
@@ -83,7 +82,7 @@ class Asked:
 
 def flaws_of(asked: Asked, known: Iterable[str] = (), *, by_environment: bool = False) -> tuple[Flaw, ...]:
     """All that can be said against it. `known`: the names of credentials that it will have besides the new ones."""
-    secrets = _of_environment(asked) if by_environment else _of_secrets(asked, {*known, *asked.secrets})
+    secrets = () if by_environment else _of_secrets(asked, {*known, *asked.secrets})
     return tuple(dict.fromkeys([*_of_all(asked), *secrets]))
 
 
@@ -116,13 +115,6 @@ def _of_all(asked: Asked) -> Iterator[Flaw]:
         yield Flaw.RATE
     if any(name in asked.settings and not _HOST.fullmatch(asked.settings[name]) for name in ("api_host", "rest_host")):
         yield Flaw.HOST
-
-
-def _of_environment(asked: Asked) -> Iterator[Flaw]:
-    """What no administrator may read none may send for themselves; the environment's own host is that of an empty field."""
-    hosts = [asked.settings[name] for name in ("api_host", "rest_host") if asked.settings.get(name)]
-    if asked.kind in VONAGE and not all(_OF_VONAGE.fullmatch(host) for host in hosts):
-        yield Flaw.HOST_ELSEWHERE
 
 
 def _of_secrets(asked: Asked, known: set[str]) -> Iterator[Flaw]:
