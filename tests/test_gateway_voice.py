@@ -42,7 +42,7 @@ def test_a_phone_is_called_and_the_words_are_said_twice(gateway: Gateway) -> Non
     assert len(receipt.reference or "") == 36
     [heard] = gateway.calls
     assert (heard.to, heard.sender, heard.text) == (NUMBER[1:], CALLER[1:], WORDS.text)
-    assert heard.fields["ncco"] == [{"action": "talk", "text": WORDS.text, "language": "en-GB", "loop": 2}]
+    assert heard.fields["ncco"] == [{"action": "talk", "text": WORDS.text, "language": "en-GB", "loop": 1}]
     assert (heard.fields["ringing_timer"], heard.fields["length_timer"]) == (30, 60)
     assert gateway.faults == []
 
