@@ -8,6 +8,8 @@ from typing import Any
 from flask import request
 from flask_wtf import FlaskForm
 
+_LARGEST_VERSION = 2**31
+
 
 class Form(FlaskForm):  # type: ignore[misc]
     """A form whose token is checked before any view sees it, and written by the template."""
@@ -32,3 +34,9 @@ class Form(FlaskForm):  # type: ignore[misc]
         for name, said in words.items():
             self[name].errors = [] if (self[name].data or "").strip() else [str(said)]
         return any(self[name].errors for name in words)
+
+
+def version_sent() -> int:
+    """The version that the form was made from; one that cannot be read, or that no column could hold, is none."""
+    sent = request.form.get("version", 0, type=int)
+    return sent if 0 < sent < _LARGEST_VERSION else 0

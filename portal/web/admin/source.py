@@ -15,11 +15,12 @@ from portal.sources.upkeep import Overtaken, Unfit
 from portal.web import limits
 from portal.web.admin import source_check
 from portal.web.admin.source_form import SourceForm
-from portal.web.admin.source_page import page, said, version_sent
+from portal.web.admin.source_page import page, said
 from portal.web.admin.source_presets import preset_of
 from portal.web.admin.source_words import SHOW, found, meanwhile, reopened_source
 from portal.web.admission import administrators, lately
 from portal.web.client import client
+from portal.web.form import version_sent
 from portal.web.phrases import Notice
 from portal.web.reopening import reopens
 

@@ -20,8 +20,6 @@ from portal.web.phrases import Notice
 from portal.web.rendering import render
 from portal.web.switch_words import last, vouched_words
 
-_LARGEST_VERSION = 2**31
-
 
 def page(
     source: Source, form: SourceForm | None = None, *, version: int | None = None, notice: Notice | None = None,
@@ -39,12 +37,6 @@ def page(
     return render("pages/admin/source.html", form=typed, preset=preset_of(source), version=version or source.version,
                   redirect=_redirect(source), linked=linked_words(linked.people(source.id)),
                   vouched=vouched_words(impact.vouched(source.key)), **_secret(source), **shown)
-
-
-def version_sent() -> int:
-    """The version that the form was made from; one that cannot be read, or that no column could hold, is none."""
-    sent = request.form.get("version", 0, type=int)
-    return sent if 0 < sent < _LARGEST_VERSION else 0
 
 
 def _redirect(source: Source) -> str:

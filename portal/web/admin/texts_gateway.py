@@ -13,10 +13,11 @@ from portal.messages.routing.register import Gateway
 from portal.messages.routing.upkeep import Overtaken, Unfit
 from portal.web import limits
 from portal.web.admin.texts_gateway_form import GatewayForm
-from portal.web.admin.texts_gateway_page import meanwhile, page, said, unusable, version_sent
+from portal.web.admin.texts_gateway_page import meanwhile, page, said, unusable
 from portal.web.admin.texts_words import SHOW, changeable, found, last_for_texts, reopened_gateway, variables
 from portal.web.admission import administrators, lately
 from portal.web.client import client
+from portal.web.form import version_sent
 from portal.web.phrases import Notice
 from portal.web.rendering import render
 from portal.web.reopening import reopens

@@ -24,8 +24,6 @@ from portal.web.moments import moment
 from portal.web.phrases import Notice
 from portal.web.rendering import render
 
-_LARGEST_VERSION = 2**31
-
 
 def page(
     gateway: Gateway, form: GatewayForm | None = None, *, version: int | None = None, notice: Notice | None = None,
@@ -61,12 +59,6 @@ def setters(gateway: Gateway) -> list[tuple[str, str]]:
     said = settings()
     return [("PORTAL_GATEWAY", said.portal_gateway), ("PORTAL_GATEWAY_RATE", str(gateway.per_second)),
             ("VONAGE_SENDER", gateway.sender)]
-
-
-def version_sent() -> int:
-    """The version that the form was made from; one that cannot be read, or that no column could hold, is none."""
-    sent = request.form.get("version", 0, type=int)
-    return sent if 0 < sent < _LARGEST_VERSION else 0
 
 
 def unusable(origin: Origin) -> Notice:

@@ -16,11 +16,11 @@ from portal.messages.guard import upkeep
 from portal.messages.guard.upkeep import Overtaken, Saved
 from portal.web import limits
 from portal.web.admin import audit_words
-from portal.web.admin.texts_gateway_page import version_sent
 from portal.web.admin.texts_guard_form import GuardForm
 from portal.web.admin.texts_tabs import PROTECTION
 from portal.web.admission import administrators, lately
 from portal.web.client import client
+from portal.web.form import version_sent
 from portal.web.moments import moment
 from portal.web.phrases import Notice
 from portal.web.rendering import render

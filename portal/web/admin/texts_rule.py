@@ -12,12 +12,12 @@ from portal.messages.routing import routes
 from portal.messages.routing.choosing import Route
 from portal.messages.routing.routes import Overtaken, Unfit
 from portal.web import limits
-from portal.web.admin.texts_gateway_page import version_sent
 from portal.web.admin.texts_route_words import numbers_words
 from portal.web.admin.texts_rule_form import RuleForm
 from portal.web.admin.texts_tabs import RULES
 from portal.web.admission import administrators, lately
 from portal.web.client import client
+from portal.web.form import version_sent
 from portal.web.moments import moment
 from portal.web.phrases import Notice
 from portal.web.rendering import render

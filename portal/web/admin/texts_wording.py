@@ -18,10 +18,11 @@ from portal.messages.wording import Fault, Flaw
 from portal.web import limits
 from portal.web.admin.application_tabs import TEXT, head
 from portal.web.admin.texts_tabs import WORDING, parts
-from portal.web.admin.texts_wording_form import WordingForm, language_sent, version_sent
+from portal.web.admin.texts_wording_form import WordingForm, language_sent
 from portal.web.admin.texts_wording_panels import panels
 from portal.web.admission import administrators, lately
 from portal.web.client import client
+from portal.web.form import version_sent
 from portal.web.moments import moment
 from portal.web.phrases import Notice
 from portal.web.rendering import render

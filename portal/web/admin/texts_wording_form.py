@@ -11,8 +11,6 @@ from wtforms import StringField
 from portal.messages.wording import LANGUAGES, LIMIT, Fault, Flaw, neat
 from portal.web.form import Form
 
-_LARGEST_VERSION = 2**31
-
 
 class WordingForm(Form):
     """The words in one language, whose name is before the field's: all of them stand on one page."""
@@ -33,12 +31,6 @@ def language_sent() -> str:
     """The language of the form that was sent; a request without one is broken."""
     language = request.form.get("language", "")
     return language if language in LANGUAGES else abort(400)
-
-
-def version_sent() -> int:
-    """The version that the form was made from; one that cannot be read, or that no column could hold, is none."""
-    sent = request.form.get("version", 0, type=int)
-    return sent if 0 < sent < _LARGEST_VERSION else 0
 
 
 def fault_words(fault: Fault) -> str:
