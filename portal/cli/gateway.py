@@ -11,11 +11,12 @@ from flask.cli import AppGroup
 from portal.cli.answer import fail, json_option, tell
 from portal.cli.phone import number
 from portal.extensions import settings
+from portal.health import fitness
 from portal.messages import guard, standing, trying
 from portal.messages.allowances import Spent
 from portal.messages.routing import credentials, upkeep
 from portal.messages.routing.register import Gateway
-from portal.models import Channel, MessageState
+from portal.models import MessageState
 from portal.trace import COMMAND, COMMAND_ACTOR
 
 group = AppGroup("gateway", help="Look after the gateways. A gateway is named by its name.")
@@ -58,7 +59,7 @@ def disable(*, gateway: str) -> None:
     """Let no message go by a gateway any more."""
     changed = _turn(_find(gateway), on=False)
     click.echo("Disabled." if changed else "It is disabled already.")
-    if not any(each.enabled and Channel.TEXT in each.channels for each in standing.fresh().gateways):
+    if not fitness.can_text(standing.fresh().gateways):
         click.echo("No gateway for text messages is enabled: nobody can get a code.", err=True)
 
 

@@ -14,12 +14,11 @@ from portal.accounts.phones import all_regions
 from portal.audit import What, log
 from portal.audit.filters import Filter
 from portal.database import reading
-from portal.messages.guard.doors import Closed, Door, door
+from portal.messages.guard.doors import DAY, Closed, Door, door
 from portal.models import Allowance, ClosedPrefix
 
 NEWEST = 2_000
 """So many refusals are looked at."""
-DAY = 86_400.0
 _AT_ONCE = 100
 
 

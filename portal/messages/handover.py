@@ -16,6 +16,7 @@ from portal.messages import outbox
 from portal.messages.alarms import ANY, noticed
 from portal.messages.gateways import Fault, NoRoute, OurFault, Outgoing, Refused, RetryLater, Unknown, carrier
 from portal.messages.outbox import Outcome
+from portal.messages.receipts import reasons
 from portal.messages.routing.choosing import Way
 from portal.messages.routing.resting import concerns_all, resting
 from portal.messages.text import language_of
@@ -33,8 +34,6 @@ LAST_START = 15.0
 """Seconds in which a message in hand may begin with another gateway: behind them it goes back to wait."""
 LONGEST_TURN = 2.0
 """Seconds that a message in hand waits for its turn at another gateway: if it were longer, it goes back to wait."""
-NUMBER = "number"
-"""The reason of a number that gets no texts from anybody; whoever has answered STOP to us may get those of others."""
 
 Wait = Callable[[float], bool]
 """Waits for so many seconds; True if the process is to stop instead."""
@@ -111,7 +110,8 @@ def _final(fault: Fault, letter: Letter, way: Way) -> Outcome:
             resting.rest(name)
         log.warning("message %d may or may not have gone out by gateway %s: %s", letter.id, name, fault.reason)
         return Outcome(state=MessageState.UNKNOWN, reason=fault.reason, gateway=name)
-    number_fails = isinstance(fault, Refused) and fault.reason == NUMBER and letter.channel is Channel.TEXT
+    # Whoever has answered STOP to us may get texts of others: that says nothing of the number.
+    number_fails = isinstance(fault, Refused) and fault.reason == reasons.NUMBER and letter.channel is Channel.TEXT
     return Outcome(state=MessageState.FAILED, reason=fault.reason, gateway=name, number_fails=number_fails)
 
 

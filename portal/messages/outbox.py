@@ -12,14 +12,13 @@ from portal import clock
 from portal.audit import Event, What, record
 from portal.database import reading, writing
 from portal.messages import measured, queue
+from portal.messages.receipts import reasons
 from portal.messages.writing import COLUMNS, Letter, letter
 from portal.models import Channel, Message, MessageState, OptOut, PhoneState, Purpose, SignIn, State, User
 from portal.models.columns import table
 
 log = logging.getLogger(__name__)
 
-STOPPED = "stopped"
-"""The reason of a message to a number whose holder answered STOP."""
 AFTERWARDS = (MessageState.UNKNOWN, MessageState.SENT, MessageState.FAILED, MessageState.DELIVERED)
 """The states of a message that was in hand, the less certain first: none gives way to one before it."""
 
@@ -66,7 +65,7 @@ _CLAIM = (
 _STOP = (
     update(Message)
     .where(*_DUE, _IS_OF_USE, _STOPPED)
-    .values(state=MessageState.FAILED, reason=STOPPED, settled_at=bindparam("instant"))
+    .values(state=MessageState.FAILED, reason=reasons.STOPPED, settled_at=bindparam("instant"))
     .returning(Message.id, Message.user_id, Message.sign_in_id, Message.state, Message.reason, Message.phone)
 )
 _EXPIRE = (

@@ -41,7 +41,8 @@ class _Lately:
         with self._lock:
             self._begin_anew()
             known = address in self._addresses or len(self._addresses) >= MOST_ADDRESSES
-            self._addresses.add(address) if not known else None
+            if not known:
+                self._addresses.add(address)
             return not known
 
     def seems_ours(self) -> bool:

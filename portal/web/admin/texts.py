@@ -7,11 +7,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from portal.health import gateways
+from portal.health import fitness, gateways
 from portal.messages import sender, standing
 from portal.messages.routing import upkeep
 from portal.messages.routing.register import Gateway
-from portal.models import Channel
 from portal.web import limits
 from portal.web.admin.texts_tabs import GATEWAYS, parts
 from portal.web.admin.texts_words import changeable, line
@@ -57,7 +56,7 @@ def _page(notice: Notice | None) -> str:
 def _troubles(there: tuple[Gateway, ...]) -> list[Notice]:
     """What keeps every message from leaving."""
     found = []
-    if not any(gateway.enabled and Channel.TEXT in gateway.channels for gateway in there):
+    if not fitness.can_text(there):
         found.append(Notice("bad", _("No gateway for text messages is on. Nobody can get a code, and whoever needs one "
                                      "can’t log in.")))
     if not sender.alive():
