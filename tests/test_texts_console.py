@@ -415,6 +415,13 @@ def test_deleting_one_takes_it_out_of_the_rules(app: Flask, boss: Visitor, both_
     assert [(row.prefix, "main" in str(row.choices)) for row in rows(app, "SELECT prefix, choices FROM route")] == [("44", False)]
 
 
+def test_one_that_is_added_under_the_name_of_one_that_is_gone_is_another(app: Flask, boss: Visitor, both_databases: str) -> None:
+    first = add_gateway(app, "main")
+    boss.opens(page(first)).clicks(DELETE)
+    boss.fills(typed="main").submits(DELETE).sees("The gateway is deleted.")
+    assert add_gateway(app, "main") > first
+
+
 def test_messages_go_by_what_was_just_turned_on(
     app: Flask, boss: Visitor, vonage: Gateway, another_visitor: MakeVisitor, make_user: MakeUser,
 ) -> None:

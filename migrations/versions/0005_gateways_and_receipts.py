@@ -102,6 +102,7 @@ def upgrade() -> None:
         sa.CheckConstraint("per_second > 0", name=op.f("ck_gateway_per_second")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_gateway")),
         sa.UniqueConstraint("name", name=op.f("uq_gateway_name")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "message_setting",
@@ -136,6 +137,7 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_route")),
         sa.UniqueConstraint("prefix", name=op.f("uq_route_prefix")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "wording",

@@ -13,10 +13,6 @@ from portal.messages.allowances import HOUR
 from portal.messages.receipts import reasons
 from portal.models import Alarm, AlarmKind, Message, MessageState
 
-BLAMELESS = reasons.OF_NUMBER | {
-    reasons.STOPPED, reasons.ROUTE, reasons.ABSENT, reasons.SPAM, reasons.EXPIRED, reasons.FRAUD, reasons.NOT_DELIVERED,
-    reasons.BUSY, reasons.NO_ANSWER, reasons.DECLINED, reasons.MACHINE}
-"""Reasons of messages that failed although the gateway works."""
 _LOOKED_AT = 3
 """So many in a row, or all where there were fewer, are enough to call it failing: whoever looks for the fault looks now."""
 _WENT = (MessageState.SENT, MessageState.DELIVERED)
@@ -43,7 +39,7 @@ def lately() -> dict[str, Fared]:
         newest = (select(Message.gateway, Message.state, Message.reason).where(Message.created_at > clock.now() - HOUR)
                   .order_by(Message.created_at.desc()).limit(NEWEST))
         for row in connection.execute(newest):
-            if row.gateway and row.reason not in BLAMELESS and row.state in (*_WENT, *_DID_NOT):
+            if row.gateway and row.reason not in reasons.BLAMELESS and row.state in (*_WENT, *_DID_NOT):
                 _count(fared.setdefault(row.gateway, Fared()), row.state in _WENT, row.reason)
         ringing = select(Alarm.subject).where(Alarm.kind == AlarmKind.GATEWAY, Alarm.ended_at.is_(None))
         alarms = set(connection.execute(ringing).scalars())

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import select
 
 from portal import clock
 from portal.database import reading
 from portal.messages import sender
+from portal.messages.receipts import reasons
 from portal.models import Message, MessageState
 
 _LATELY = 3_600
@@ -27,8 +29,13 @@ class Carriage:
 
 def now() -> Carriage:
     """How it stands. Only the newest messages of the last hour count, so that a repaired gateway is soon a good one."""
-    newest = select(Message.state).where(Message.created_at > clock.now() - _LATELY)
+    newest = select(Message.state, Message.reason).where(Message.created_at > clock.now() - _LATELY)
     with reading() as connection:
-        states = connection.execute(newest.order_by(Message.created_at.desc()).limit(_LOOKED_AT)).scalars().all()
-    went = any(state in _WENT for state in states)
-    return Carriage(sender.alive(), 0 if went else sum(state in _DID_NOT for state in states))
+        rows = connection.execute(newest.order_by(Message.created_at.desc()).limit(_LOOKED_AT)).all()
+    went = any(row.state in _WENT for row in rows)
+    return Carriage(sender.alive(), 0 if went else sum(_did_not(row) for row in rows))
+
+
+def _did_not(row: Any) -> bool:
+    """Whether it did not go, and no number, phone or network is to blame."""
+    return row.state in _DID_NOT and row.reason not in reasons.BLAMELESS

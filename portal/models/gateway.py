@@ -34,6 +34,8 @@ class MessageGateway(Base):
     __table_args__ = (
         CheckConstraint("(secret IS NULL) = (secret_key IS NULL)", name="secret_with_key"),
         CheckConstraint("per_second > 0", name="per_second"),
+        # Senders know by id and version what they have at hand: another gateway must not look like one that is gone.
+        {"sqlite_autoincrement": True},
     )
 
     id: Mapped[Id]
@@ -58,6 +60,7 @@ class MessageRoute(Base):
     """
 
     __tablename__ = "route"
+    __table_args__ = ({"sqlite_autoincrement": True},)
 
     id: Mapped[Id]
     prefix: Mapped[str] = mapped_column(key(8), unique=True)

@@ -34,11 +34,10 @@ def close(prefix: str, seconds: float, reason: str, client: Client, actor: Actor
 def reopen(prefix: str, reason: str, client: Client, actor: Actor) -> bool:
     """Send to new numbers of that calling code again, and count anew which codes come back. False if it was not closed."""
     with writing() as connection:
-        connection.execute(delete(Allowance).where(Allowance.key == f"{budgets.UNVERIFIED}{prefix}"))
-        was = _closed(connection, prefix)
-        connection.execute(delete(ClosedPrefix).where(ClosedPrefix.prefix == prefix))
-        if door(was, clock.now()) is Door.OPEN:
+        if door(_closed(connection, prefix), clock.now()) is Door.OPEN:
             return False
+        connection.execute(delete(ClosedPrefix).where(ClosedPrefix.prefix == prefix))
+        connection.execute(delete(Allowance).where(Allowance.key == f"{budgets.UNVERIFIED}{prefix}"))
         detail = {"prefix": prefix, "why": reason}
         audit.record(connection, client, Event(event=What.PREFIX_OPENED, outcome="by hand", actor=actor, detail=detail))
         breaker.opened(connection, prefix)

@@ -12,6 +12,9 @@ BUSY, NO_ANSWER, DECLINED, MACHINE = "busy", "no answer", "declined", "machine"
 
 OF_NUMBER = frozenset({NUMBER, NUMBER_BARRED, BLOCKED})
 """Those for which the number is to blame: the next message will not arrive either."""
+BLAMELESS = OF_NUMBER | {
+    STOPPED, ROUTE, ABSENT, SPAM, EXPIRED, FRAUD, NOT_DELIVERED, BUSY, NO_ANSWER, DECLINED, MACHINE}
+"""Those of messages that failed although the gateway works."""
 
 MESSAGES = {
     "1000": THROTTLED, "1040": ROUTE, "1050": NUMBER_BARRED, "1060": ACCOUNT_BARRED, "1070": CREDIT, "1080": ACCOUNT_BARRED,
