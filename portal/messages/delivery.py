@@ -14,6 +14,7 @@ from portal.messages.handover import Wait, hand_over
 from portal.messages.outbox import Facing, Outcome
 from portal.messages.routing.choosing import Way
 from portal.messages.routing.resting import resting
+from portal.messages.standing import Standing
 from portal.messages.turns import detour, room, turn
 from portal.messages.writing import Letter
 from portal.models import Purpose
@@ -59,8 +60,11 @@ def _in_hand(message_id: int, ways: list[Way], wait: Wait) -> float | None:
 
 
 def _ways(facing: Facing) -> list[Way]:
-    """By which gateways it may go, the best first."""
-    setup = standing.current()
+    """By which gateways it may go, the best first. Where there is none, one may have been added a moment ago."""
+    return _by(standing.current(), facing) or _by(standing.fresh(), facing)
+
+
+def _by(setup: Standing, facing: Facing) -> list[Way]:
     return setup.by(facing.via, facing.phone) if facing.via else resting.last(setup.ways(facing.phone, facing.channel))
 
 
