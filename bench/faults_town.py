@@ -83,11 +83,7 @@ class Town:
             case Victim.WORKER:
                 self.portal.kill_worker()
             case Victim.PORTAL:
-                workers = self.portal.worker_pids()
-                Server.kill(self.portal)
-                for pid in workers:
-                    with suppress(ProcessLookupError):
-                        os.kill(pid, signal.SIGKILL)
+                self._kill_web()
             case Victim.SENDER:
                 self.senders[0].kill()
             case Victim.SENDERS:
@@ -99,6 +95,16 @@ class Town:
             case Victim.POSTGRES:
                 assert self.postgres
                 self.postgres.kill()
+
+    def _kill_web(self) -> None:
+        """The master first: it would only start what was killed anew."""
+        master, workers = self.portal.process, self.portal.worker_pids()
+        assert master
+        master.kill()
+        master.wait()
+        for pid in workers:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
 
     def mend(self) -> None:
         """Start again what does not run, and wait until people can log in."""

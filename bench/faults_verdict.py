@@ -65,7 +65,7 @@ def _of_person(one: Seen, mine: Sequence[Any]) -> Iterator[str]:
     if len(mine) > one.clicks:
         yield f"{one.clicks} clicks made {len(mine)} messages"
     if len(mine) < one.heard:
-        yield f"{one.heard} clicks were heard, and there are {len(mine)} messages"
+        yield f"{one.heard} clicks were heard, and there are {len(mine)} messages; the page says {one.told()}"
     if one.heard == one.clicks and mine and (told := one.told()) != mine[-1].state.value:
         yield f"the page says {told}, the message is {mine[-1].state.value}"
 
