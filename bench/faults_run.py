@@ -36,7 +36,8 @@ class Seen:
                 first_factor(self.visitor, identifier=self.person.username, password=PASSWORD)
             else:
                 answer = self.visitor.submits("/login/code/resend", {})
-                if answer.status != 303:
+                # Whoever has no login under way is led to begin one.
+                if (answer.status, answer.location) != (303, "/login/code"):
                     raise UnexpectedAnswer(answer.status)
         except (UnexpectedAnswer, OSError, HTTPException):
             return
