@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from portal import create_app
@@ -15,6 +17,21 @@ from tests.processes import Server
 from tests.servers import CHEAP, ROOT
 
 PHONE = "+4915112300100"
+
+
+@contextmanager
+def starting() -> Iterator[Callable[..., Sender]]:
+    """Starts sender processes: `start(DATABASE_URL=sqlite)`. All end with the context."""
+    started: list[Sender] = []
+
+    def start(**environment: str) -> Sender:
+        started.append(Sender(**environment))
+        started[-1].start()
+        return started[-1]
+
+    yield start
+    for each in started:
+        each.end()
 
 
 class Sender(Server):

@@ -16,7 +16,7 @@ from tests.carrying import SAID_BY_NO_LOG
 from tests.gateway import Gateway
 from tests.letters import Letter
 from tests.processes import until
-from tests.senders import Sender
+from tests.senders import Sender, starting
 from tests.ways import add_gateway
 
 FAULTS = ["ok", "401", "422", "429", "500", "garbage", "empty", "close", "reset"]
@@ -30,17 +30,8 @@ def gateway() -> Iterator[Gateway]:
 
 @pytest.fixture
 def senders() -> Iterator[Callable[..., Sender]]:
-    """Starts sender processes; all end with the test."""
-    started: list[Sender] = []
-
-    def start(**environment: str) -> Sender:
-        started.append(Sender(**environment))
-        started[-1].start()
-        return started[-1]
-
-    yield start
-    for each in started:
-        each.end()
+    with starting() as start:
+        yield start
 
 
 def goes_by(letter: Letter, gateway: str, channel: Channel) -> None:

@@ -21,7 +21,7 @@ from tests.conftest import PASSWORD, settings
 from tests.gateway import Gateway
 from tests.letters import Letter, write
 from tests.processes import until
-from tests.senders import Sender
+from tests.senders import Sender, starting
 from tests.servers import Portal, Postgres, Redis
 from tests.transports import OverNetwork
 from tests.visitor import Visitor
@@ -37,17 +37,8 @@ def gateway() -> Iterator[Gateway]:
 
 @pytest.fixture
 def senders() -> Iterator[Callable[..., Sender]]:
-    """Starts sender processes: `senders(DATABASE_URL=sqlite)`. All end with the test."""
-    started: list[Sender] = []
-
-    def start(**environment: str) -> Sender:
-        started.append(Sender(**environment))
-        started[-1].start()
-        return started[-1]
-
-    yield start
-    for each in started:
-        each.end()
+    with starting() as start:
+        yield start
 
 
 def settled(letter: Letter, *, seconds: float = 20) -> tuple[str, str | None]:

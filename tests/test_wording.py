@@ -174,4 +174,4 @@ def test_whatever_words_are_taken_the_code_is_there_twice_and_the_last_line_bind
 
 @given(body=st.text(max_size=700), name=st.text(max_size=80))
 def test_any_words_at_all_are_judged(body: str, name: str) -> None:
-    wording.faults(body, frame(), name)
+    assert wording.faults(body, frame(), name) or body.count("{code}") == 1
