@@ -75,6 +75,12 @@ class Person:
             field.select_option(value) if name == "country" else field.fill(value)
         return self
 
+    def types(self, text: str) -> Person:
+        """Type where the page has put the focus, once it is there: an autofocus comes with the first drawing, after the load."""
+        self.page.locator("input:focus").wait_for()
+        self.page.keyboard.type(text)
+        return self
+
     @contextmanager
     def arriving(self) -> Iterator[None]:
         """Do something that leads to another page, and wait until that page is there."""

@@ -40,10 +40,10 @@ def test_somebody_is_called_with_the_keyboard_alone(person: MakePerson) -> None:
     somebody.button("Call me instead").focus()
     with somebody.arriving():
         somebody.page.keyboard.press("Enter")
-    somebody.page.keyboard.type(somebody.hears_code())
+    somebody.types(somebody.hears_code())
     with somebody.arriving():
         somebody.page.keyboard.press("Enter")
-    assert somebody.path == "/"
+    assert somebody.path == "/", somebody.said
 
 
 def test_both_buttons_count_down(person: MakePerson) -> None:
