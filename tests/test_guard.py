@@ -350,6 +350,20 @@ def test_no_rule_lets_texts_go_where_the_environment_forbids(app: Flask, visitor
         "We can’t send text messages to that country.")
 
 
+@pytest.mark.settings(PORTAL_COUNTRIES="AT")
+def test_where_rules_and_environment_allow_no_country_in_common_nothing_is_sent(
+    app: Flask, visitor: Visitor, another_visitor: MakeVisitor, make_user: MakeUser,
+) -> None:
+    sets(app, countries=("GB", "DE"))
+    make_user(username="abroad")
+    make_user(username="li.na", phone=PHONE)
+    window = visitor.logs_in("abroad", PASSWORD)
+    for phone in ("+447400123456", "+4915112345678", "+436641234567"):
+        assert window.fills(phone=phone).submits().sees("We can’t send text messages to that country.")
+    another_visitor().logs_in("li.na", PASSWORD)
+    assert rows(app, "SELECT id FROM message") == []
+
+
 def test_rules_say_which_kinds_of_numbers_get_texts(app: Flask, visitor: Visitor, make_user: MakeUser) -> None:
     make_user(username="new")
     landline, premium, voip = "+442071234567", "+449012345678", "+445612345678"

@@ -10,8 +10,11 @@ from flask import Flask
 
 from portal.audit import What
 from portal.database import writing
+from portal.health import findings
+from portal.health.conditions import Condition, Finding, Part
 from portal.messages.guard import ledger, upkeep
 from portal.messages.guard.rules import Kind, Rules
+from portal.trace import COMMAND, COMMAND_ACTOR
 from tests import people
 from tests.conftest import PASSWORD
 from tests.people import OTHER_PHONE, Later, MakeUser, MakeVisitor, comes_in, events, leads_to, rows
@@ -140,6 +143,18 @@ def test_a_country_that_the_environment_forbids_cannot_be_allowed(boss: Visitor)
     assert boss.sees("all that the environment allows (DE, AT)")
     boss.fills(countries="DE, GB", why="a try").submits("Save changes")
     assert boss.sees("PORTAL_COUNTRIES does not allow GB.")
+
+
+@pytest.mark.settings(PORTAL_COUNTRIES="DE")
+def test_rules_that_leave_no_country_are_told_with_what_can_be_done(app: Flask, boss: Visitor) -> None:
+    nowhere = "PORTAL_COUNTRIES allows none of the countries that the rules name"
+    assert nowhere not in boss.opens(PAGE).page.text
+    with app.app_context():
+        upkeep.change(Rules(countries=("GB",)), 0, "before the environment was narrowed", COMMAND, COMMAND_ACTOR)
+    boss.opens(PAGE)
+    assert boss.sees(f"No text message goes out: {nowhere}.", "Change the rules", "Countries None")
+    with app.app_context():
+        assert findings.of([Part.GATEWAY]) == [Finding(Part.GATEWAY, Condition.NO_COUNTRY)]
 
 
 def test_of_two_administrators_the_later_is_told_and_loses_nothing(

@@ -25,6 +25,7 @@ _WORDS = {
     Condition.RUNNING: "running.",
     Condition.SILENT: "not heard of for 20 s: start gunicorn with PORTAL_SENDER=on, or `flask portal sender`.",
     Condition.CHOSEN: "{}",
+    Condition.NO_COUNTRY: "no text goes out: PORTAL_COUNTRIES allows none of the countries that the guard’s rules name.",
     Condition.NO_GATEWAY: "none for texts is in use, so nobody can get a code: `flask portal gateway enable`, or PORTAL_GATEWAY.",
     Condition.CREDENTIALS_MISSING: "credentials missing for {}: set them by the environment, or in Settings › Text messages.",
     Condition.KEY_UNREADABLE: "the private key cannot be read for {}: an RSA key as PKCS#8 PEM, without a password.",

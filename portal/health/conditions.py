@@ -47,6 +47,7 @@ class Condition(StrEnum):
     NOT_SECURE = "not secure"
     LIBRARY_MISSING = "library missing"
     NO_GATEWAY = "no gateway"
+    NO_COUNTRY = "no country"
     CREDENTIALS_MISSING = "credentials missing"
     KEY_UNREADABLE = "private key unreadable"
     MISDESCRIBED = "misdescribed"
@@ -63,7 +64,8 @@ class Condition(StrEnum):
 BAD = frozenset({Condition.UNSIGNED,
                  Condition.UNREACHABLE, Condition.OUT_OF_DATE, Condition.SILENT, Condition.MISSING, Condition.SECRET_LOST,
                  Condition.NOT_SECURE, Condition.LIBRARY_MISSING, Condition.PASSED_OVER, Condition.RINGS,
-                 Condition.NO_GATEWAY, Condition.CREDENTIALS_MISSING, Condition.KEY_UNREADABLE, Condition.MISDESCRIBED})
+                 Condition.NO_GATEWAY, Condition.NO_COUNTRY, Condition.CREDENTIALS_MISSING, Condition.KEY_UNREADABLE,
+                 Condition.MISDESCRIBED})
 
 
 @dataclass(frozen=True)

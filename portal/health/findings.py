@@ -92,12 +92,15 @@ def _sender() -> _Found:
 
 def _gateway() -> _Found:
     """The gateways in use; nothing is sent to try them. One that cannot send is a fault even where another makes up for it."""
-    gateways = standing.fresh().gateways
+    stands = standing.fresh()
+    gateways = stands.gateways
     for kind, those in fitness.unfit(gateways).items():
         return _UNFIT[kind], ", ".join(gateway.title for gateway in those)
     used = [gateway for gateway in gateways if gateway.enabled]
     if not fitness.can_text(used):
         return Condition.NO_GATEWAY, ""
+    if stands.rules.countries == ():
+        return Condition.NO_COUNTRY, ""
     only_inbox = all(gateway.kind is GatewayKind.INBOX for gateway in used)
     return Condition.INBOX if only_inbox else Condition.CHOSEN, ", ".join(gateway.name for gateway in used)
 

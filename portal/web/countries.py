@@ -13,12 +13,15 @@ from portal.web.language import current
 
 
 def choices() -> list[tuple[str, str]]:
-    """Regions to which messages may go with name and calling code: the home country first, then by name."""
+    """Regions to which messages may go with name and calling code: the home country first, then by name.
+
+    Where they may go nowhere it is all: whoever has named their number is told then that none can be sent.
+    """
     return _choices(current(), standing.current().rules.countries, settings().portal_home_country)
 
 
 @lru_cache(maxsize=16)
-def _choices(language: str, allowed: tuple[str, ...], home: str) -> list[tuple[str, str]]:
+def _choices(language: str, allowed: tuple[str, ...] | None, home: str) -> list[tuple[str, str]]:
     from babel import Locale
 
     names = Locale.parse("zh_Hans_CN" if language == "zh" else "en").territories

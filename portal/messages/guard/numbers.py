@@ -46,5 +46,5 @@ def _parsed(phone: str) -> phonenumbers.PhoneNumber | None:
         return None
 
 
-def _country_allowed(region: str | None, countries: tuple[str, ...]) -> bool:
-    return region not in (None, NO_COUNTRY) and (not countries or region in countries)
+def _country_allowed(region: str | None, countries: tuple[str, ...] | None) -> bool:
+    return region not in (None, NO_COUNTRY) and (countries is None or region in countries)

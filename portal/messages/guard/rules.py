@@ -28,13 +28,13 @@ class Kind(StrEnum):
 class Rules:
     """The rules against toll fraud. A *new* number is one that nobody has proven yet.
 
-    `countries`: regions to which texts go, empty for all. `breaker`: close a calling code after `unverified` texts to new
-    numbers whose codes do not come back, unless at least `verified_share` percent do. `growing`: each further text to a new
-    number waits twice as long. `share`: percent of what the portal has that new numbers may use. `messages` a day, and
-    `money` a day in parts of UNIT of `currency`: None for no ceiling.
+    `countries`: regions to which texts go, None for all; in force there may be none at all. `breaker`: close a calling code
+    after `unverified` texts to new numbers whose codes do not come back, unless at least `verified_share` percent do.
+    `growing`: each further text to a new number waits twice as long. `share`: percent of what the portal has that new numbers
+    may use. `messages` a day, and `money` a day in parts of UNIT of `currency`: None for no ceiling.
     """
 
-    countries: tuple[str, ...] = ()
+    countries: tuple[str, ...] | None = None
     kinds: frozenset[Kind] = frozenset({Kind.MOBILE, Kind.LANDLINE})
     breaker: bool = True
     unverified: int = 10
@@ -51,20 +51,25 @@ def of(value: Mapping[str, Any]) -> Rules:
     known = {field.name for field in fields(Rules)}
     said = {name: said for name, said in value.items() if name in known}
     if "countries" in said:
-        said["countries"] = tuple(said["countries"])
+        said["countries"] = tuple(said["countries"]) or None
     if "kinds" in said:
         said["kinds"] = frozenset(Kind(kind) for kind in said["kinds"])
     return Rules(**said)
 
 
 def kept(rules: Rules) -> dict[str, Any]:
-    """As a `message_setting` holds them: the reverse of `of`."""
-    return vars(rules) | {"countries": list(rules.countries), "kinds": sorted(rules.kinds)}
+    """As a `message_setting` holds them, where no countries stand for all: the reverse of `of`."""
+    return vars(rules) | {"countries": list(rules.countries or ()), "kinds": sorted(rules.kinds)}
 
 
 def in_force(rules: Rules, settings: Settings) -> Rules:
-    """The rules within the limits of the environment, which they narrow and never widen."""
-    countries = tuple(region for region in rules.countries if not settings.countries or region in settings.countries)
-    ceiling = settings.portal_limit_texts_in_a_day
-    return replace(rules, countries=countries or settings.countries,
+    """The rules within the limits of the environment, which they narrow and never widen. What both allow may be nothing."""
+    allowed, ceiling = settings.countries or None, settings.portal_limit_texts_in_a_day
+    return replace(rules, countries=_both(rules.countries, allowed),
                    messages=ceiling if rules.messages is None else min(rules.messages, ceiling))
+
+
+def _both(one: tuple[str, ...] | None, other: tuple[str, ...] | None) -> tuple[str, ...] | None:
+    if one is None or other is None:
+        return other if one is None else one
+    return tuple(region for region in one if region in other)

@@ -40,6 +40,8 @@ _CONDITIONS = {
     Condition.SILENT: _l("Not heard of for 20 seconds, so no text message leaves. Start gunicorn with PORTAL_SENDER=on, "
                          "or “flask portal sender”."),
     Condition.CHOSEN: _l("Messages go to %(detail)s."),
+    Condition.NO_COUNTRY: _l(
+        "No text message goes out: PORTAL_COUNTRIES allows none of the countries that the rules name. Change either of them."),
     Condition.NO_GATEWAY: _l("No gateway for text messages is on, so nobody can get a code. Turn one on under “Text messages”."),
     Condition.CREDENTIALS_MISSING: _l("Credentials are missing for %(detail)s. Enter them under “Text messages”, "
                                       "or set them by the environment."),

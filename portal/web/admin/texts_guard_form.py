@@ -46,7 +46,7 @@ class GuardForm(ReasonForm):
 
     def fill(self, rules: Rules) -> None:
         """Show the rules as they were set."""
-        self.countries.data = ", ".join(rules.countries)
+        self.countries.data = ", ".join(rules.countries or ())
         for kind, name in _KINDS.items():
             self[name].data = kind in rules.kinds
         self.breaker.data, self.growing.data, self.currency.data = rules.breaker, rules.growing, rules.currency
@@ -67,7 +67,7 @@ class GuardForm(ReasonForm):
         wrong = any(self[name].errors for name in self._fields if name != "why")
         return None if wrong else Rules(**found)
 
-    def _countries(self) -> tuple[str, ...]:
+    def _countries(self) -> tuple[str, ...] | None:
         typed = [word.upper() for word in re.split(r"[\s,;，、]+", self.countries.data or "") if word]
         unknown = [region for region in typed if region not in SUPPORTED_REGIONS]
         beyond = [region for region in typed if settings().countries and region not in settings().countries]
@@ -76,7 +76,7 @@ class GuardForm(ReasonForm):
                                        region=unknown[0][:12])]
         elif beyond:
             self.countries.errors = [_("%(variable)s does not allow %(region)s.", variable="PORTAL_COUNTRIES", region=beyond[0])]
-        return tuple(dict.fromkeys(typed))
+        return tuple(dict.fromkeys(typed)) or None
 
     def _kinds(self) -> frozenset[Kind]:
         kinds = frozenset(kind for kind, name in _KINDS.items() if self[name].data)

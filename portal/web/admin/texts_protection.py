@@ -84,7 +84,7 @@ def _page(form: CloseForm, notice: Notice | None = None) -> str:
         "pages/admin/texts_protection.html", parts=parts(PROTECTION), notice=notice, form=form,
         closed=[words.closed_line(closing) for closing in guarding.closings()], bars=words.bars(rules),
         refused=words.refused_lines(refused), more=guarding.NEWEST if more else 0,
-        rules=words.rule_facts(rules), environment=words.environment(), breaker=rules.breaker)
+        rules=words.rule_facts(rules), nowhere=rules.countries == (), environment=words.environment(), breaker=rules.breaker)
 
 
 def _said() -> Notice | None:
