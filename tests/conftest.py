@@ -43,6 +43,14 @@ def _refused(report: Any) -> Any:
     return report
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _templates_are_compiled_once() -> None:
+    from portal import Portal
+    from tests.compiled import Templates
+
+    Portal.jinja_options = Portal.jinja_options | {"bytecode_cache": Templates()}
+
+
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[Postgres]:
     """One PostgreSQL server for all tests, with a migrated template database. Do not stop it: `own_postgres` may be."""
