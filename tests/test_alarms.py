@@ -48,6 +48,7 @@ def nothing_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     """What other tests' gateways have met in this process rings in none of these."""
     monkeypatch.setattr(noticed, "_bad", {})
     monkeypatch.setattr(noticed, "_well", set())
+    monkeypatch.setattr(noticed, "_doubts", {})
 
 
 @pytest.fixture
@@ -293,6 +294,24 @@ def test_a_broken_gateway_pages_the_operator_and_its_recovery_too(pager: Pager) 
         assert pager.heard[0]["alarms"][0]["subject"] == "vonage"
         gateway.mood.mode = "ok"
         until(lambda: _over(town, pager), seconds=60, what="the end of the alarm")
+
+
+def test_a_gateway_that_has_fallen_silent_pages_the_operator(pager: Pager) -> None:
+    with Gateway() as gateway, town_of(**gateway.settings(), PORTAL_ALARM_WEBHOOK=pager.url) as town:
+        gateway.answers("ok", seconds=3)
+        for _each in range(3):
+            town.at_code_page(town.person()[0])
+        until(lambda: pager.heard, what="the pager")
+        assert (pager.heard[0]["alarms"][0]["subject"], pager.heard[0]["alarms"][0]["kind"]) == ("vonage", "gateway")
+
+
+def test_silence_that_passes_by_itself_wakes_nobody(keeper: Keeper) -> None:
+    for _each in range(3):
+        for _silent in range(2):
+            noticed.doubtful(AlarmKind.GATEWAY, "vonage", "time-out")
+        noticed.well(AlarmKind.GATEWAY, "vonage")
+    keeper.looks()
+    assert kept(keeper.app) == []
 
 
 def _over(town: Any, pager: Pager) -> bool:

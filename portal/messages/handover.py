@@ -101,6 +101,8 @@ def _note(letter: Letter, way: Way, fault: Fault) -> None:
         resting.rest(name)
         if isinstance(fault, OurFault):
             noticed.bad(AlarmKind.GATEWAY, name, fault.reason)
+        elif fault.reason != reasons.THROTTLED:
+            noticed.doubtful(AlarmKind.GATEWAY, name, fault.reason)
 
 
 def _final(fault: Fault, letter: Letter, way: Way) -> Outcome:
@@ -108,6 +110,7 @@ def _final(fault: Fault, letter: Letter, way: Way) -> Outcome:
     if isinstance(fault, Unknown):
         if concerns_all(fault):
             resting.rest(name)
+            noticed.doubtful(AlarmKind.GATEWAY, name, fault.reason)
         log.warning("message %d may or may not have gone out by gateway %s: %s", letter.id, name, fault.reason)
         return Outcome(state=MessageState.UNKNOWN, reason=fault.reason, gateway=name)
     # Whoever has answered STOP to us may get texts of others: that says nothing of the number.

@@ -8,6 +8,8 @@ from portal.messages.alarms.ringing import recovered, ring
 from portal.models import AlarmKind
 
 _Key = tuple[AlarmKind, str]
+IN_A_ROW = 3
+"""What may pass by itself, such as silence, is a trouble when it was met so often with nothing that went well between."""
 
 
 class Noticed:
@@ -16,6 +18,7 @@ class Noticed:
     def __init__(self) -> None:
         self._bad: dict[_Key, str] = {}
         self._well: set[_Key] = set()
+        self._doubts: dict[_Key, int] = {}
         self._lock = Lock()
 
     def bad(self, kind: AlarmKind, subject: str, detail: str) -> None:
@@ -23,10 +26,18 @@ class Noticed:
         with self._lock:
             self._bad[kind, subject] = detail
 
+    def doubtful(self, kind: AlarmKind, subject: str, detail: str) -> None:
+        """Somebody has met what may pass by itself: it is a trouble once it was met `IN_A_ROW`."""
+        with self._lock:
+            self._doubts[kind, subject] = met = self._doubts.get((kind, subject), 0) + 1
+            if met >= IN_A_ROW:
+                self._bad[kind, subject] = detail
+
     def well(self, kind: AlarmKind, subject: str) -> None:
         """What that alarm would be about has just gone well."""
         with self._lock:
             self._well.add((kind, subject))
+            self._doubts.pop((kind, subject), None)
 
     def ring(self) -> None:
         """Ring for each trouble, and end what went well without any. Begins anew then."""
