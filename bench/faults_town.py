@@ -1,24 +1,29 @@
-"""What stands there to be killed? Gunicorn's web processes, two senders, Redis, PostgreSQL, and a gateway that counts."""
+"""What stands there to be killed? Gunicorn's web processes, two senders, Redis, PostgreSQL; and two gateways that count."""
 
 from __future__ import annotations
 
 import os
-import signal
-import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TypeVar
+from urllib.parse import urlsplit
 
-from bench.faults_plan import Victim
+from bench.faults_plan import Fault, Victim
+from bench.faults_receipts import Postman, message_id
+from bench.faults_servers import Durable, Sender, two_gateways
 from bench.hashing import CHEAP
 from bench.people import fill_portal
 from bench.servers import no_limits
 from bench.services import Services, Store
-from tests.gateway import Gateway
+from portal import create_app
+from portal.extensions import db
+from tests.conftest import settings
+from tests.gateway import Gateway, Text
+from tests.gateways import add_gateway
+from tests.hooks import SIGNATURE_SECRET
 from tests.processes import Server, until
-from tests.servers import ROOT, Portal, Postgres, Redis, migrate
+from tests.servers import Portal, Postgres, Redis, migrate
 
 PEOPLE = 4_000
 _Any = TypeVar("_Any", bound=Server)
@@ -30,52 +35,32 @@ VICTIMS = {
 }
 
 
-class Durable(Postgres):
-    """Told that a transaction is committed, nobody loses it when PostgreSQL is killed: only the disk is not waited for."""
-
-    def command(self) -> list[str]:
-        """As the tests run it, but for that."""
-        return [*super().command(), "-c", "synchronous_commit=on"]
-
-    def kill(self) -> None:
-        """As a crash ends it: nothing is written, and the next start recovers from the log."""
-        self.stop(signal.SIGQUIT)
-
-
-class Sender(Server):
-    """A sender that belongs to nobody, as larger installations run it."""
-
-    def __init__(self, environment: dict[str, str]) -> None:
-        super().__init__()
-        self.environment = environment
-
-    def command(self) -> list[str]:
-        """The command that operators are told."""
-        return [sys.executable, "-m", "flask", "--app", "wsgi", "portal", "sender"]
-
-    def surroundings(self) -> dict[str, str] | None:
-        """Those of the portal."""
-        return self.environment
-
-    def folder(self) -> Path:
-        """The project's."""
-        return ROOT
-
-    def ready(self) -> bool:
-        """It needs not be: messages wait."""
-        return True
-
-
 @dataclass(frozen=True)
 class Town:
     """All of it, and how each part dies and comes back."""
 
     portal: Portal
     senders: list[Sender]
-    gateway: Gateway
+    gateways: tuple[Gateway, Gateway]
+    postman: Postman
     storage: Services
     redis: Redis | None
     postgres: Postgres | None
+
+    def taken(self) -> list[tuple[int, Text]]:
+        """The texts and calls that either gateway took, each with the message that it was."""
+        return [(message_id(text), text) for each in self.gateways for text in (*each.accepted, *each.calls)]
+
+    def misbehave(self, fault: Fault) -> None:
+        """From now on the gateways answer, and say afterwards, what the fault wants."""
+        for gateway, answering in zip(self.gateways, (fault.first, fault.second), strict=True):
+            gateway.answers(answering.mood, seconds=answering.takes)
+        self.postman.tale = fault.tale
+
+    def behave(self) -> None:
+        """From now on the gateways take everything at once. What they say afterwards stays as it was."""
+        for gateway in self.gateways:
+            gateway.answers("ok")
 
     def kill(self, victim: Victim) -> None:
         """Kill it, without a warning."""
@@ -104,7 +89,7 @@ class Town:
         master.wait()
         for pid in workers:
             with suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
+                os.kill(pid, 9)
 
     def mend(self) -> None:
         """Start again what does not run, and wait until people can log in."""
@@ -120,19 +105,33 @@ class Town:
 def town(store: Store) -> Iterator[Town]:
     """Build it, and leave nothing of it behind."""
     with ExitStack() as stack:
-        gateway = stack.enter_context(Gateway())
+        gateways = stack.enter_context(two_gateways())
         redis, postgres, database = None, None, {}
         if store is Store.POSTGRESQL:
             redis, postgres = _started(stack, Redis()), _started(stack, Durable())
             database = {"DATABASE_URL": postgres.empty(), "REDIS_URL": redis.url}
             migrate(database["DATABASE_URL"])
-        portal = Portal(**_settings(), **gateway.settings(), **database)
+        portal = _portal(gateways, database)
         stack.callback(portal.end)
         storage = Services(portal.directory, _driver(portal.environment["DATABASE_URL"]), None, {})
         fill_portal(storage, count=PEOPLE, hashed=CHEAP)
         portal.start()
         senders = [_started(stack, Sender(portal.environment)) for _ in range(2)]
-        yield Town(portal, senders, gateway, storage, redis, postgres)
+        postman = stack.enter_context(Postman(urlsplit(portal.url).netloc, gateways))
+        yield Town(portal, senders, gateways, postman, storage, redis, postgres)
+
+
+def _portal(gateways: tuple[Gateway, Gateway], database: dict[str, str]) -> Portal:
+    """Texts leave by the first gateway and, where that surely took nothing, by the second; calls by the first."""
+    portal = Portal(**_settings(), **gateways[0].settings(signed=True), **database)
+    # Vonage tells of calls only where there is TLS, and so the portal asks for it only then.
+    portal.environment["PORTAL_URL"] = portal.url.replace("http:", "https:")
+    app = create_app(settings(**portal.environment))
+    add_gateway(app, "second", settings={"api_host": gateways[1].host})
+    add_gateway(app, "calls", kind="vonage-voice", sender="+4915700000000", secrets={})
+    with app.app_context():
+        db.engine.dispose()
+    return portal
 
 
 def _started(stack: ExitStack, server: _Any) -> _Any:
@@ -142,9 +141,9 @@ def _started(stack: ExitStack, server: _Any) -> _Any:
 
 
 def _settings() -> dict[str, str]:
-    """Limits out of reach, and a short pause between two texts."""
-    return {**no_limits(), **CHEAP.settings(), "PORTAL_SENDER": "off", "PORTAL_RESEND_PAUSE": "1",
-            "PORTAL_SIGN_IN_LIFETIME": "1800"}
+    """Limits out of reach, a short pause between two texts, and codes that live until somebody has looked at their page."""
+    return {**no_limits(), **CHEAP.settings(), "PORTAL_SENDER": "off", "PORTAL_RESEND_PAUSE": "1", "PORTAL_CODE_LIFETIME": "600",
+            "PORTAL_SIGN_IN_LIFETIME": "1800", "VONAGE_SIGNATURE_SECRET": SIGNATURE_SECRET}
 
 
 def _driver(url: str) -> str:

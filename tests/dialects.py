@@ -31,7 +31,7 @@ PROBLEMS = {
 class Text:
     """A text or a call as the gateway accepted it; `to` as it came, without plus sign; `ttl` in the interface's own unit.
 
-    `fields` are all that came.
+    `fields` are all that came; `reference` is what the gateway calls it.
     """
 
     to: str
@@ -41,6 +41,7 @@ class Text:
     ttl: int | None
     at: float
     fields: dict[str, Any] = field(default_factory=dict)
+    reference: str = field(default_factory=lambda: str(uuid.uuid4()))
 
 
 @dataclass(frozen=True)
@@ -110,8 +111,8 @@ class Messages:
     def text(self, body: Any, at: float) -> Text:
         return Text(body["to"], body["from"], body["text"], body.get("client_ref"), body.get("ttl"), at, body)
 
-    def ok(self, _body: Any) -> Answer:
-        return Answer.of(202, {"message_uuid": str(uuid.uuid4())})
+    def ok(self, text: Text) -> Answer:
+        return Answer.of(202, {"message_uuid": text.reference})
 
 
 class Sms:
@@ -163,7 +164,7 @@ class Sms:
     def text(self, body: Any, at: float) -> Text:
         return Text(body["to"], body["from"], body["text"], body.get("client-ref"), int(body.get("ttl", "0")), at, body)
 
-    def ok(self, _body: Any) -> Answer:
+    def ok(self, _text: Text) -> Answer:
         return self.status("0")
 
 
@@ -207,8 +208,8 @@ class Calls:
     def text(self, body: Any, at: float) -> Text:
         return Text(body["to"][0]["number"], body["from"]["number"], body["ncco"][0]["text"], None, None, at, body)
 
-    def ok(self, _body: Any) -> Answer:
-        return Answer.of(201, {"uuid": str(uuid.uuid4()), "status": "started", "direction": "outbound",
+    def ok(self, text: Text) -> Answer:
+        return Answer.of(201, {"uuid": text.reference, "status": "started", "direction": "outbound",
                                "conversation_uuid": f"CON-{uuid.uuid4()}"})
 
 

@@ -46,7 +46,8 @@ class Gateway:
     that never end), close_after (a good answer, then the end of the connection); redirect (nothing accepted).
     Of the SMS API alone: `statuses`, one for each part of the text and then the words beside those that are not 0.
 
-    `calls` are those of the Voice API; texts of both other APIs are in `accepted`.
+    `calls` are those of the Voice API; texts of both other APIs are in `accepted`; `asked` is whatever was well-formed, with the
+    mood that it met.
     """
 
     def __init__(self, port: int = 0) -> None:
@@ -56,6 +57,7 @@ class Gateway:
         self.mood = Mood()
         self.accepted: list[Text] = []
         self.calls: list[Text] = []
+        self.asked: list[tuple[Text, Mood]] = []
         self.faults: list[str] = []
         self.under_way = self.most_under_way = self.connections = 0
         self.lock = threading.Lock()
@@ -150,6 +152,8 @@ class _Handler(BaseHTTPRequestHandler):
         text = dialect.text(body, time.time())
         if mood.numbers and f"+{text.to}" not in mood.numbers:
             mood = Mood()
+        with self.gateway.lock:
+            self.gateway.asked.append((text, mood))
         time.sleep(mood.seconds)
         if mood.mode.isdigit():
             pause = {"Retry-After": mood.retry_after} if mood.retry_after else {}
@@ -159,7 +163,7 @@ class _Handler(BaseHTTPRequestHandler):
         if mood.statuses and isinstance(dialect, Sms):
             return self._with_statuses(dialect, text, mood.statuses)
         self._accept(dialect, text)
-        return getattr(self, f"_{mood.mode}")(dialect, body)  # type: ignore[no-any-return]
+        return getattr(self, f"_{mood.mode}")(dialect, text)  # type: ignore[no-any-return]
 
     def _malformed(self, dialect: Dialect, raw: bytes) -> str | None:
         """What the description does not allow, in one line; credentials first."""
@@ -190,23 +194,23 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(answer.body)
 
-    def _ok(self, dialect: Dialect, body: Any) -> None:
-        self._answer(dialect.ok(body))
+    def _ok(self, dialect: Dialect, text: Text) -> None:
+        self._answer(dialect.ok(text))
 
-    def _garbage(self, dialect: Dialect, _body: Any) -> None:
+    def _garbage(self, dialect: Dialect, _text: Text) -> None:
         self._answer(Answer(dialect.well, b'{"message_uuid": '))
 
-    def _html(self, dialect: Dialect, _body: Any) -> None:
+    def _html(self, dialect: Dialect, _text: Text) -> None:
         self._answer(Answer(dialect.well, b"<!doctype html><title>Accepted</title>", kind="text/html"))
 
-    def _empty(self, dialect: Dialect, _body: Any) -> None:
+    def _empty(self, dialect: Dialect, _text: Text) -> None:
         self._answer(Answer(dialect.well, b""))
 
-    def _other(self, dialect: Dialect, _body: Any) -> None:
+    def _other(self, dialect: Dialect, _text: Text) -> None:
         self._answer(Answer(dialect.well, b'{"queued": [true]}'))
 
-    def _close_after(self, dialect: Dialect, body: Any) -> None:
-        self._ok(dialect, body)
+    def _close_after(self, dialect: Dialect, text: Text) -> None:
+        self._ok(dialect, text)
         self.close_connection = True
 
     def _close(self, *_about: Any) -> None:
