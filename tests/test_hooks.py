@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from itertools import permutations
 from typing import Any
+from unittest.mock import Mock
 
 import jwt
 import pytest
@@ -610,6 +611,26 @@ def test_what_the_database_could_not_take_may_come_again(app: Flask) -> None:
     event.remove(engine, "before_cursor_execute", gone)
     assert one.arrives(app).status == 200
     assert letter.outcome == ("delivered", None)
+
+
+class Killed(BaseException):
+    """Nothing that runs in the process hears of it."""
+
+
+@pytest.mark.usefixtures("both_databases")
+def test_one_whose_worker_was_killed_before_it_was_heeded_is_heeded_when_it_comes_again(
+    app: Flask, later: Later, monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    letter = sent(app)
+    one = hook(STATUS, status(letter.id, "delivered"))
+    with monkeypatch.context() as killing, pytest.raises(Killed):
+        killing.setattr("portal.messages.receipts.applying.apply", Mock(side_effect=Killed))
+        one.arrives(app)
+    later(11)
+    assert [one.arrives(app).status for _ in range(2)] == [200, 401]
+    assert letter.outcome == ("delivered", None)
+    later(200)
+    assert one.arrives(app).status == 401
 
 
 @pytest.mark.settings(REDIS_URL="redis://127.0.0.1:1/0", DATABASE_URL="postgresql://127.0.0.1:1/none")

@@ -88,6 +88,7 @@ def _heeded(came: Arrived, whose: Believed, heed: Heed) -> Response:
     except Exception:
         refused.may_come_again(whose.mark)
         raise
+    refused.is_heeded(whose.mark)
     refused.none_refused()
     return answer
 

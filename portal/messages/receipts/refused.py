@@ -19,6 +19,8 @@ from portal.trace import Client
 log = logging.getLogger(__name__)
 
 SUBJECT = "Vonage"
+IN_HAND = 10
+"""Seconds after which whoever had a webhook in hand and has not heeded it must have died."""
 SECONDS = 300
 MOST_RECORDS = 20
 """Records in that time, from however many addresses they come."""
@@ -83,8 +85,16 @@ def none_refused() -> None:
 
 
 def is_repeat(mark: str) -> bool:
-    """Whether what bears that mark was believed before; from now on it was. Raises CountersGone."""
-    return counters.take(Ask(_key(mark), 2 * SECONDS + 60))[0].count > 1
+    """Whether what bears that mark was heeded before, or somebody has it in hand; else the caller has. Raises CountersGone."""
+    return counters.take(Ask(_key(mark), IN_HAND))[0].count > 1
+
+
+def is_heeded(mark: str) -> None:
+    """What bears that mark has been heeded: when it comes again, it is a repeat for as long as its signature is good."""
+    try:
+        counters.take(Ask(_key(mark), 2 * SECONDS + 60, renew=True))
+    except CountersGone:
+        log.warning("a webhook that was heeded may be heeded once more")
 
 
 def may_come_again(mark: str) -> None:
