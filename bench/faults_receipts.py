@@ -18,9 +18,11 @@ from tests.hooks import STATUS, VOICE, Hook, hook, status
 
 AGAIN_AFTER = 0.5
 """Seconds after which a webhook is said again that was not heard."""
+REALLY_REFUSED = 15.0
+"""Seconds for which one is said again that is refused after an answer to it was lost: it may be in a hand that is dead."""
 _OF_TEXT = {Said.TAKEN: "submitted", Said.DELIVERED: "delivered", Said.UNDELIVERABLE: "undeliverable"}
 _OF_CALL = {Said.TAKEN: "ringing", Said.DELIVERED: "completed", Said.UNDELIVERABLE: "failed"}
-_TOOK_IT, _REFUSED = 200, 401
+_TOOK_IT, _REFUSED, _SERVER_FAULT = 200, 401, 500
 
 
 def message_id(text: Text) -> int:
@@ -32,13 +34,20 @@ def message_id(text: Text) -> int:
 
 @dataclass
 class _News:
-    """One webhook on its way. `lost`: it may have been heard without our knowing."""
+    """One webhook on its way. `lost_at`: when it may have been heard without our knowing, for the last time."""
 
     message: int
     said: Said
     hook: Hook
     at: float
-    lost: bool = False
+    lost_at: float | None = None
+
+    def comes_again(self, answer: int | None) -> bool:
+        """Whether it is said again after that answer, or none."""
+        if answer is None:
+            self.lost_at = time.monotonic()
+        in_hand = answer == _REFUSED and self.lost_at is not None and time.monotonic() < self.lost_at + REALLY_REFUSED
+        return answer is None or answer >= _SERVER_FAULT or in_hand
 
 
 class Postman:
@@ -92,11 +101,11 @@ class Postman:
         answer = self._answer(news.hook)
         with self._lock:
             self._under_way -= 1
-            if answer == _TOOK_IT or (answer == _REFUSED and news.lost):
-                self.heard[news.message].append(news.said)
-            elif answer is None or answer > _REFUSED:
-                news.at, news.lost = time.monotonic() + AGAIN_AFTER, news.lost or answer is None
+            if news.comes_again(answer):
+                news.at = time.monotonic() + AGAIN_AFTER
                 self._due.append(news)
+            elif answer == _TOOK_IT or (answer == _REFUSED and news.lost_at):
+                self.heard[news.message].append(news.said)
             else:
                 self.refused.append(f"message {news.message}: that it was {news.said} was answered with {answer}")
 

@@ -51,8 +51,9 @@ class Sender(Server):
 
 @contextmanager
 def two_gateways() -> Iterator[tuple[Gateway, Gateway]]:
-    """Two that run; the certificates of both are trusted by whoever trusts the first one's."""
+    """Two that run and know the same application. Whoever trusts the certificate of the first one trusts both."""
     with ExitStack() as stack:
         first, second = (stack.enter_context(Gateway()) for _ in range(2))
+        second.private_key, second.public_key = first.private_key, first.public_key
         first.ca_file.write_bytes(first.ca_file.read_bytes() + second.ca_file.read_bytes())
         yield first, second
