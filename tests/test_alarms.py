@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import text
 
 from portal import create_app
 from portal.messages import alarms
@@ -135,6 +136,44 @@ def test_what_is_told_says_what_is_wrong_and_what_helps(keeper: Keeper, pager: P
     assert (alarm["kind"], alarm["subject"], alarm["detail"], alarm["ended_at"]) == ("gateway", ANY, "no gateway", None)
     assert "/admin/settings/texts/alarms" in told["text"]
     assert "send a test message" in told["text"]
+    assert "Nobody was hit" in told["text"]
+    assert "portal user bypass" in told["text"]
+
+
+def became(app: Flask, reason: str) -> None:
+    """Make all messages failed ones."""
+    from portal.database import writing
+
+    with app.app_context(), writing() as connection:
+        connection.execute(text("UPDATE message SET state = 'failed', gateway = 'vonage', reason = :reason"), {"reason": reason})
+
+
+@pytest.mark.usefixtures("both_databases")
+def test_what_is_told_says_how_many_people_it_hits_and_for_how_long(keeper: Keeper, pager: Pager, later: Later) -> None:
+    _make_user(keeper.app, username="li.na", phone=PHONE)
+    for _each in range(2):
+        Visitor(InProcess(keeper.app)).logs_in("li.na", PASSWORD)
+    became(keeper.app, "credentials")
+    keeper.meets(ANY)
+    keeper.looks()
+    assert "it does not know our credentials" in pager.heard[0]["text"]
+    assert "People hit: 1 (2 messages did not surely leave, 0 wait)" in pager.heard[0]["text"]
+    assert pager.heard[0]["alarms"][0]["harm"] == {"people": 1, "lost": 2, "waiting": 0, "left": 0}
+    later(600)
+    keeper.ends(ANY)
+    keeper.looks()
+    assert "after 10 min" in pager.heard[1]["text"]
+    assert "People hit: 1" in pager.heard[1]["text"]
+
+
+@pytest.mark.usefixtures("both_databases")
+def test_who_was_hit_by_a_number_s_own_fault_was_not_hit_by_the_alarm(keeper: Keeper, pager: Pager) -> None:
+    _make_user(keeper.app, username="li.na", phone=PHONE)
+    Visitor(InProcess(keeper.app)).logs_in("li.na", PASSWORD)
+    became(keeper.app, "number")
+    keeper.meets(ANY)
+    keeper.looks()
+    assert pager.heard[0]["alarms"][0]["harm"]["people"] == 0
 
 
 def test_what_is_not_heard_is_told_again_with_growing_pauses_and_not_for_ever(keeper: Keeper, pager: Pager, later: Later) -> None:

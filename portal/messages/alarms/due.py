@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, or_, select, update
 
 from portal import clock
+from portal.messages.alarms import harm
 from portal.messages.alarms.words import News
 from portal.models import Alarm
 
@@ -28,10 +29,11 @@ def found(connection: Connection) -> list[Any]:
     return [row for row in rows if _since(row) + _pause(row.tries) <= now][:MOST_AT_ONCE]
 
 
-def news(row: Any) -> News:
+def news(connection: Connection, row: Any) -> News:
     """What is told of it."""
+    hit = harm.of(connection, row.raised_at, row.ended_at) if row.kind in harm.OF else None
     return News(kind=row.kind, subject=row.subject, detail=row.detail, raised_at=row.raised_at, ended_at=row.ended_at,
-                again=row.told_at is not None)
+                again=row.told_at is not None, harm=hit)
 
 
 def heard(connection: Connection, rows: Sequence[Any]) -> None:

@@ -104,7 +104,9 @@ def _is_forgotten(alarm: Ringing) -> bool:
 
 def tell(rows: list[Any]) -> None:
     """Tell all of these at once. Whoever heard it, heard it: it is told again only where nobody did."""
-    told = telling.tell(settings(), [due.news(row) for row in rows])
+    with reading() as connection:
+        news = [due.news(connection, row) for row in rows]
+    told = telling.tell(settings(), news)
     with writing() as connection:
         if not told or any(not one.fault for one in told):
             due.heard(connection, rows)

@@ -4,34 +4,39 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from portal import clock
+from portal.messages.alarms.causes import cause, remedy
+from portal.messages.alarms.harm import Harm
 from portal.messages.alarms.ringing import ANY
 from portal.models import AlarmKind
 
+PAGES = "/admin/settings/texts"
 _TITLES = {
     AlarmKind.GATEWAY: "The gateway {} takes no messages",
-    AlarmKind.PREFIX: "No codes go to new numbers in +{}: it looks like toll fraud",
+    AlarmKind.PREFIX: "No codes go to new numbers in +{}: toll fraud, or texts do not arrive there",
     AlarmKind.CEILING: "A ceiling for text messages is reached: {}",
     AlarmKind.QUEUE: "Text messages wait for too long",
     AlarmKind.HOOKS: "Webhooks are refused: {}",
 }
 _NO_GATEWAY = "Messages are taken by none of the gateways that may carry them"
 _TODO = {
-    AlarmKind.GATEWAY: "Open Settings, Text messages, Gateways, and send a test message: the answer says what helps.",
-    AlarmKind.PREFIX: "Open Settings, Text messages, Protection: it shows what was sent there, and opens the prefix again.",
-    AlarmKind.CEILING: "Open Settings, Text messages, Protection: it shows where messages went, and raises the ceiling.",
-    AlarmKind.QUEUE: "See whether the sender runs (portal doctor) and whether the gateway answers (Settings, Text messages).",
-    AlarmKind.HOOKS: "See whether the signature secret of the gateway is that of its provider's page.",
+    AlarmKind.GATEWAY: ("Open {}: turn it off or put another first, and send a test message, whose answer says what helps.", ""),
+    AlarmKind.PREFIX: ("Open {}: it shows what was sent there, and opens the prefix again.", "/protection"),
+    AlarmKind.CEILING: ("Open {}: it shows where messages went, and raises the ceiling.", "/protection"),
+    AlarmKind.QUEUE: ("See whether the sender runs (portal doctor) and whether the gateway answers: {}", ""),
+    AlarmKind.HOOKS: ("See whether the signature secret of the gateway is that of its provider's page: {}", ""),
 }
+_WAY_IN = "No code for you either? On the machine: portal user bypass NAME --minutes 10 lets you in once without one."
+_LOGINS_HIT = frozenset({AlarmKind.GATEWAY, AlarmKind.QUEUE, AlarmKind.CEILING})
 TEST = "a test alarm"
 
 
 @dataclass(frozen=True, kw_only=True)
 class News:
-    """One alarm of which the operator is told: that it rings, still rings (`again`), or is over."""
+    """One alarm of which the operator is told: that it rings, still rings (`again`), or is over; and its harm, if it is known."""
 
     kind: AlarmKind
     subject: str
@@ -39,6 +44,7 @@ class News:
     raised_at: float
     ended_at: float | None = None
     again: bool = False
+    harm: Harm | None = None
 
     @property
     def state(self) -> str:
@@ -66,24 +72,50 @@ def headline(portal: str, news: Sequence[News]) -> str:
 
 
 def text(url: str, news: Sequence[News]) -> str:
-    """All of it, with what helps, and where the page is."""
-    return "\n\n".join([*map(_paragraph, news), f"All alarms: {url}/admin/settings/texts/alarms"]) + "\n"
+    """All of it, with whom it hits, what helps, and where the pages are."""
+    return "\n\n".join([*(_paragraph(url, one) for one in news), f"All alarms: {url}{PAGES}/alarms"]) + "\n"
 
 
-def _paragraph(one: News) -> str:
-    lines = [f"{one.state.upper()}: {title(one.kind, one.subject)}", f"Since {_utc(one.raised_at)}: {one.detail}"]
+def _paragraph(url: str, one: News) -> str:
+    lines = [f"{one.state.upper()}: {title(one.kind, one.subject)}", f"Since {_utc(one.raised_at)}: {_detail(one)}"]
+    if one.harm is not None:
+        lines.append(harm_words(one.harm))
     if one.ended_at is not None:
-        return "\n".join([*lines, f"Over since {_utc(one.ended_at)}"])
-    return "\n".join(lines if one.subject == TEST else [*lines, _TODO[one.kind]])
+        return "\n".join([*lines, f"Over since {_utc(one.ended_at)}, after {_span(one.ended_at - one.raised_at)}"])
+    return "\n".join(lines if one.subject == TEST else [*lines, *_todo(url, one)])
+
+
+def _detail(one: News) -> str:
+    return cause(one.detail) if one.kind is AlarmKind.GATEWAY else one.detail
+
+
+def _todo(url: str, one: News) -> list[str]:
+    said, page = _TODO[one.kind]
+    helps = remedy(one.detail) if one.kind is AlarmKind.GATEWAY else ""
+    return [*filter(None, [helps]), said.format(f"{url}{PAGES}{page}"), *([_WAY_IN] if one.kind in _LOGINS_HIT else [])]
+
+
+def harm_words(harm: Harm) -> str:
+    """Whom it hits."""
+    if not harm.people:
+        return f"Nobody was hit: {harm.left} messages left all the same."
+    return (f"People hit: {harm.people} ({harm.lost} messages did not surely leave, {harm.waiting} wait). "
+            f"{harm.left} messages left.")
 
 
 def facts(portal: str, url: str, news: Sequence[News]) -> dict[str, Any]:
     """The same for a program. `text` is what a chat shows."""
     return {"portal": url, "text": f"{headline(portal, news)}\n{text(url, news)}", "alarms": [
         {"kind": one.kind.value, "subject": one.subject, "title": title(one.kind, one.subject), "detail": one.detail,
-         "state": one.state, "raised_at": _utc(one.raised_at), "ended_at": _utc(one.ended_at) if one.ended_at else None}
+         "state": one.state, "raised_at": _utc(one.raised_at), "ended_at": _utc(one.ended_at) if one.ended_at else None,
+         "harm": asdict(one.harm) if one.harm else None}
         for one in news]}
 
 
 def _utc(at: float) -> str:
     return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(at))
+
+
+def _span(seconds: float) -> str:
+    hours, minutes = divmod(max(1, round(seconds / 60)), 60)
+    return " ".join([*([f"{hours} h"] if hours else []), f"{minutes} min"])
