@@ -10,6 +10,9 @@ from bench.faults_run import Seen
 from bench.faults_words import beginning
 from portal.models import Channel
 
+_BY = {Channel.TEXT: (Click.LOGIN, Click.RESEND), Channel.VOICE: (Click.CALL,)}
+"""Which clicks make a message of which kind."""
+
 
 def of_person(one: Seen, mine: Sequence[Any]) -> Iterator[str]:
     """What should not be, one line each; `mine` are the person's messages, oldest first, each at its end.
@@ -17,18 +20,17 @@ def of_person(one: Seen, mine: Sequence[Any]) -> Iterator[str]:
     A click that was not heard has told them by its error that something is wrong. Whoever has a code page reads there what
     became of the newest message, whether or not the click that made it was heard.
     """
-    told = one.told()
+    told, heard = one.told(), [click for click in one.heard if click is not Click.CANCEL]
     if one.odd:
         yield one.odd
-    for channel in Channel:
-        clicks = sum((click is Click.CALL) == (channel is Channel.VOICE) for click in one.clicks)
-        made = sum(row.channel is channel for row in mine)
-        if made > clicks:
-            yield f"{clicks} clicks made {made} messages by {channel.value}"
-    if len(mine) < one.heard:
-        yield f"{one.heard} clicks were heard, and there are {len(mine)} messages; the page says {told}"
-    if one.heard and not told:
-        yield "a click was heard, and there is no code page"
+    for channel, clicks in _BY.items():
+        made, asked = sum(row.channel is channel for row in mine), sum(click in clicks for click in one.clicks)
+        if made > asked:
+            yield f"{asked} clicks made {made} messages by {channel.value}"
+    if len(mine) < len(heard):
+        yield f"{len(heard)} clicks were heard, and there are {len(mine)} messages; the page says {told}"
+    if bool(told) is (Click.CANCEL in one.heard) and heard:
+        yield f"after {', '.join(one.heard)} the page says {told}"
     if told:
         yield from _of_page(told, mine)
 

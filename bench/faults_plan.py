@@ -26,6 +26,7 @@ class Click(StrEnum):
     LOGIN = "log in"
     RESEND = "send again"
     CALL = "call me instead"
+    CANCEL = "cancel"
 
 
 class Said(StrEnum):

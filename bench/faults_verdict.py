@@ -14,11 +14,15 @@ from bench.faults_plan import Said
 from bench.faults_receipts import message_id
 from bench.faults_run import Seen
 from bench.faults_town import Town
-from portal.models import Message, MessageState, User
+from portal.models import Message, MessageState, SignIn, User
 from tests.gateway import Mood, Text
 
 SETTLED = 120.0
 """Seconds in which every message must have come to an end: the sweep gives up one in a dead hand after less than a minute."""
+AT_ONCE = 0.5
+"""Seconds by which two transactions may overlap."""
+ON_ITS_WAY = 3.0
+"""Seconds that a message which is in hand may need to reach the gateway, on a machine that has much to do."""
 _OPEN = (MessageState.WAITING, MessageState.SENDING)
 _WENT = (MessageState.SENT, MessageState.DELIVERED)
 _SURELY_NOT_TAKEN, _TIME_OUT = ("429", "402"), 1.0
@@ -82,11 +86,18 @@ def _of_texts(town: Town, rows: dict[int, Any]) -> Iterator[str]:
         row = rows.get(message)
         if row is None:
             yield f"the gateway has a text of message {message}, which there is not"
-        elif text.at > row.not_after:
-            yield f"message {row.id} was sent {text.at - row.not_after:.1f} s after its code had ended"
+        elif late := _late(row, text.at):
+            yield f"message {row.id} was sent {late:.1f} s after its code had ended"
     for row in rows.values():
         if wrong := _misnamed(row, times[row.id], town.postman.heard[row.id]):
             yield f"message {row.id} {wrong} (the gateway took it {times[row.id]} times, said {town.postman.heard[row.id]})"
+
+
+def _late(row: Any, at: float) -> float:
+    """By how many seconds it came too late: after its time, or after its sign-in had ended, but for what was in hand then."""
+    ended = float(row.not_after if row.ended_at is None else row.ended_at)
+    over = row.claimed_at > ended + AT_ONCE or at > ended + ON_ITS_WAY
+    return at - ended if over else max(0.0, at - float(row.not_after))
 
 
 def _misnamed(row: Any, taken: int, said: Sequence[Said]) -> str | None:
@@ -114,7 +125,8 @@ def _of_fallback(town: Town) -> Iterator[str]:
 
 
 def _rows(engine: Engine) -> Sequence[Any]:
-    asked = select(Message.id, Message.state, Message.reason, Message.channel, Message.not_after, User.username).join(
-        User, User.id == Message.user_id)
+    columns = (Message.id, Message.state, Message.reason, Message.channel, Message.not_after, Message.claimed_at)
+    asked = select(*columns, User.username, SignIn.ended_at).join(User, User.id == Message.user_id).outerjoin(
+        SignIn, SignIn.id == Message.sign_in_id)
     with engine.connect() as connection:
         return connection.execute(asked.order_by(Message.id)).all()
