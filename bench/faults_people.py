@@ -29,8 +29,10 @@ def of_person(one: Seen, mine: Sequence[Any]) -> Iterator[str]:
             yield f"{asked} clicks made {made} messages by {channel.value}"
     if len(mine) < len(heard):
         yield f"{len(heard)} clicks were heard, and there are {len(mine)} messages; the page says {told}"
-    if bool(told) is (Click.CANCEL in one.heard) and heard:
-        yield f"after {', '.join(one.heard)} the page says {told}"
+    if told and Click.CANCEL in one.heard:
+        yield f"the login was cancelled, and the page says {told}"
+    if heard and not told and Click.CANCEL not in one.clicks:
+        yield "a click was heard, and there is no code page"
     if told:
         yield from _of_page(told, mine)
 
