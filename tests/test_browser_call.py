@@ -72,7 +72,7 @@ def test_a_receipt_that_comes_later_is_shown_by_itself(person: MakePerson, state
 def test_the_page_asks_politely_and_stops_when_nothing_changes_any_more(person: MakePerson) -> None:
     somebody = person().at_code_page()
     asked: list[float] = []
-    somebody.page.on("request", lambda request: asked.append(1) if request.url.endswith("/state") else None)
+    somebody.page.on("request", lambda request: asked.append(1) if "/state" in request.url else None)
     somebody.sees("Text message sent.")
     asked.clear()
     somebody.page.wait_for_timeout(6_000)
@@ -82,6 +82,47 @@ def test_the_page_asks_politely_and_stops_when_nothing_changes_any_more(person: 
     asked.clear()
     somebody.page.wait_for_timeout(6_000)
     assert not asked
+
+
+def becomes(person: Person, state: str, reason: str | None = None) -> None:
+    """A receipt says so of this person's message."""
+    person.town.writes("UPDATE message SET state = :state, reason = :reason WHERE phone = :phone", phone=person.number,
+                       state=state, reason=reason)
+
+
+def test_a_message_that_nobody_knows_of_is_followed_until_somebody_does(person: MakePerson) -> None:
+    somebody = person().at_code_page()
+    somebody.sees("Text message sent.")
+    becomes(somebody, "unknown", "time-out")
+    somebody.page.locator("#state.unknown").wait_for(timeout=8_000)
+    becomes(somebody, "delivered")
+    assert somebody.page.locator("#state.delivered").inner_text(timeout=8_000).startswith("Text message delivered.")
+
+
+def test_a_page_whose_text_failed_becomes_by_itself_what_a_reload_shows(person: MakePerson) -> None:
+    somebody = person().at_code_page()
+    somebody.sees("Text message sent.", "Enter the 6-digit code from the text message.")
+    somebody.town.writes(NO_PAUSE, pause=f"pause:{somebody.number}")
+    becomes(somebody, "failed", "number")
+    with somebody.arriving():
+        pass
+    card = somebody.page.locator("main").inner_text()
+    assert "Check the number or ask your administrator." in card
+    assert "from the text message" not in card
+    assert somebody.button("Send the code again").is_enabled()
+    assert somebody.button("Call me instead").is_enabled()
+    assert somebody.field("code").evaluate("field => field === document.activeElement")
+    assert somebody.opens("/login/code").page.locator("main").inner_text() == card
+
+
+def test_what_somebody_types_is_not_lost_when_the_text_is_said_to_have_failed(person: MakePerson) -> None:
+    somebody = person().at_code_page()
+    somebody.sees("Text message sent.")
+    somebody.field("code").type("123")
+    becomes(somebody, "failed", "absent")
+    assert somebody.page.locator("#state.failed").inner_text(timeout=8_000).startswith("Your phone could not be reached.")
+    somebody.page.wait_for_timeout(500)
+    assert somebody.field("code").input_value() == "123"
 
 
 def test_whoever_has_no_script_looks_again_by_a_link(person: MakePerson) -> None:

@@ -280,7 +280,7 @@ def test_the_page_says_what_became_of_a_call(  # noqa: PLR0917 - the fixtures, a
 
 
 @pytest.mark.parametrize(("state", "again"), [
-    ("waiting", True), ("sending", True), ("sent", True), ("delivered", False), ("failed", False), ("unknown", False),
+    ("waiting", True), ("sending", True), ("sent", True), ("delivered", False), ("failed", False), ("unknown", True),
 ])
 def test_whoever_has_no_script_may_look_again_while_something_may_change(
     app: Flask, visitor: Visitor, make_user: MakeUser, state: str, again: bool,

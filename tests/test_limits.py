@@ -42,7 +42,7 @@ def sent(visitor: Visitor) -> bool:
     """Whether the code page shows a code on its way; fails unless it says why there is none."""
     state = visitor.page.by_id("state")
     assert state is not None, visitor.page.text
-    return state.get("data-state") != "refused"
+    return "refused" not in state.get("class").split()
 
 
 def tries(visitor: Visitor, identifier: str, times: int) -> list[int]:

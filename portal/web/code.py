@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-
 from flask import Blueprint, jsonify, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
@@ -123,12 +121,13 @@ def cancel() -> ResponseReturnValue:
 @anyone
 @also_in_trials
 def state() -> ResponseReturnValue:
-    """What became of the message, for the page's script. It tells nothing that the page does not."""
+    """What became of the message, for the page's script, and whether the page is to be opened anew: it tells no more than that."""
     now = pending.current()
     if not isinstance(now, Pending) or now.state is not State.AWAITING_CODE:
         return jsonify(done=True)
-    shown = asdict(progress.of(now))
-    return jsonify(done=False, **{name: shown[name] for name in ("state", "sentence", "valid", "resend_in")})
+    view = progress.of(now)
+    shown = {name: getattr(view, name) for name in ("state", "sentence", "valid", "resend_in", "pause")}
+    return jsonify(done=False, anew=request.args.get("shape") != view.shape, **shown)
 
 
 def _signed_in() -> bool:
@@ -149,7 +148,7 @@ def _page(form: CodeForm, now: Pending, notice: Notice | None = None) -> str:
     if notice and notice.text == view.sentence:
         notice = None
     return render("pages/code.html", form=form, view=view, notice=notice, length=settings().portal_code_length,
-                  state_url=url_for("code.state"), **branding(now.application))
+                  state_url=url_for("code.state", shape=view.shape), **branding(now.application))
 
 
 def _ask_to_step_up() -> str:

@@ -32,7 +32,7 @@ _SAID_OF_CALL = {
     MessageState.UNKNOWN: _l("We don’t know whether the call reaches you. If your phone does not ring, send the code again."),
     MessageState.EXPIRED: _l("The call could not be made in time. Send the code again."),
 }
-_ON_ITS_WAY = (MessageState.WAITING, MessageState.SENDING, MessageState.SENT)
+_PAUSES = {MessageState.WAITING: 2_000, MessageState.SENDING: 2_000, MessageState.SENT: 5_000, MessageState.UNKNOWN: 5_000}
 _LONGEST_SHORT_CODE = 6
 _NOT_GONE_OUT = (MessageState.FAILED, MessageState.EXPIRED)
 _FOR_GOOD = (Obstacle.LOCKED, Obstacle.TEXTS_USED_UP, Obstacle.NUMBER_REFUSED)
@@ -42,8 +42,8 @@ _FOR_GOOD = (Obstacle.LOCKED, Obstacle.TEXTS_USED_UP, Obstacle.NUMBER_REFUSED)
 class Progress:
     """The message and the code, as the page and its script show them. `resend_in` in seconds, 0: now.
 
-    `called`: the newest message was a call; `moving`: what became of it may still change by itself;
-    `lost`: it did not go out, or did not arrive.
+    `called`: the newest message was a call; `pause`: after so many milliseconds the page asks what became of it, 0 where nothing
+    changes by itself any more; `lost`: it did not go out, or did not arrive.
     """
 
     phone: str
@@ -58,9 +58,14 @@ class Progress:
     can_send: bool
     can_call: bool
     called: bool
-    moving: bool
+    pause: int
     lost: bool
     changeable: bool
+
+    @property
+    def shape(self) -> str:
+        """Which parts the page has: its script changes words in place, and opens the page anew when its parts change."""
+        return "".join("01"[part] for part in (self.can_verify, self.can_send, self.can_call, self.called, self.lost))
 
 
 def of(now: Pending) -> Progress:
@@ -76,7 +81,7 @@ def of(now: Pending) -> Progress:
         state=_state(now, locked=locked), sentence=_sentence(now), valid=_valid(now) if live else "", resend_in=ceil(wait),
         resend_label=_resend_label(now, live=live), call_label=_("Call me again") if called else _("Call me instead"),
         can_verify=live, can_send=can_send, can_call=can_send and now.may_call, changeable=now.binding,
-        called=called, moving=live and now.message_state in _ON_ITS_WAY,
+        called=called, pause=_PAUSES.get(now.message_state, 0) if live and now.message_state else 0,
         lost=now.message_state in _NOT_GONE_OUT,
     )
 

@@ -87,26 +87,26 @@ function watchCode(field) {
 // Asked for two minutes, while somebody looks.
 function watchState(line, countFrom) {
   const [sentence, valid] = line.children;
-  const pause = { waiting: 2000, sending: 2000, sent: 5000 };
   const end = Date.now() + 120000;
   let timer;
   const plan = () => {
     clearTimeout(timer);
-    const wait = pause[line.dataset.state];
-    if (wait && !document.hidden && Date.now() < end) timer = setTimeout(ask, wait);
+    const wait = line.dataset.pause;
+    if (wait > 0 && !document.hidden && Date.now() < end) timer = setTimeout(ask, wait);
   };
   const show = (news) => {
-    line.className = "state " + (line.dataset.state = news.state);
+    line.className = "state " + news.state;
     if (sentence.textContent !== news.sentence) sentence.textContent = news.sentence;
     valid.textContent = news.valid;
+    line.dataset.pause = news.pause;
     countFrom(news.resend_in);
   };
   const ask = async () => {
     const answer = await fetch(line.dataset.url).catch(() => 0);
     if (!answer.ok || answer.redirected) return;
     const news = await answer.json();
-    // A reload could send a form again.
-    if (news.done) return location.replace(line.dataset.page);
+    // A reload could send a form again. What is typed stays.
+    if (news.done || (news.anew && !find("#code:valid,[aria-invalid],[aria-busy],li :focus"))) return location.replace(line.dataset.page);
     show(news);
     plan();
   };
