@@ -74,8 +74,8 @@ def faults(town: Town, engine: Engine, heights: Heights, seen: Sequence[Seen]) -
 
 
 def states(engine: Engine) -> Counter[str]:
-    """How many messages ended how."""
-    return Counter(row.state.value for row in _rows(engine))
+    """How many messages ended how, and why where there is a reason."""
+    return Counter(f"{row.state.value} ({row.reason})" if row.reason else row.state.value for row in _rows(engine))
 
 
 def _of_texts(town: Town, rows: dict[int, Any]) -> Iterator[str]:
