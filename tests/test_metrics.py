@@ -16,7 +16,7 @@ import pytest
 from flask import Flask
 
 from tests.conftest import PASSWORD
-from tests.people import PHONE, Later, MakeUser, MakeVisitor, comes_in, is_home, later, rows
+from tests.people import PHONE, Later, MakeUser, MakeVisitor, comes_in, does, is_home, later, rows
 from tests.processes import free_port, until
 from tests.servers import ROOT
 from tests.town import Town, town_of
@@ -307,6 +307,28 @@ def test_a_delivery_is_counted_once_with_the_time_that_it_took(app: Flask, visit
     samples = told(visitor)
     assert value(samples, "portal_messages_total", state="delivered", country="DE", gateway="inbox") == 1
     assert value(samples, "portal_message_delivery_seconds_count", gateway="inbox") == 1
+
+
+@WITH_TOKEN
+def test_a_test_message_is_no_code_that_nobody_typed(app: Flask, visitor: Visitor, make_user: MakeUser) -> None:
+    from portal.messages.receipts.applying import apply
+    from portal.messages.receipts.news import News
+    from portal.models import MessageState
+
+    make_user(username="li.na", phone=PHONE)
+    visitor.logs_in("li.na", PASSWORD).reads_code(PHONE)
+    does(app, "message", "send-test", PHONE, "--gateway", "inbox")
+    visitor.reads_text_message(PHONE)
+    messages = rows(app, "SELECT purpose, id, reference, settled_at, state FROM message ORDER BY id")
+    assert [(message.purpose, message.state) for message in messages] == [("login", "sent"), ("test", "sent")]
+    with app.app_context():
+        for one in messages:
+            news = News(message_id=one.id, reference=one.reference, state=MessageState.DELIVERED, at=one.settled_at + 3)
+            apply(news, ["inbox"], signed=True)
+    samples = told(visitor)
+    assert value(samples, "portal_messages_total", state="sent") == 1
+    assert value(samples, "portal_messages_total", state="delivered") == 1
+    assert value(samples, "portal_message_delivery_seconds_count") == 1
 
 
 @pytest.mark.settings(PORTAL_METRICS_TOKEN=TOKEN, PORTAL_LIMIT_TEXTS_PER_USER="1", PORTAL_RESEND_PAUSE="1")

@@ -1,6 +1,11 @@
-"""What of a message is counted for a monitoring system? By its country and gateway, never by its number."""
+"""What of a message with a code is counted for a monitoring system? By its country and gateway, never by its number.
+
+A test message is not: nobody types its code, and a gateway that is tried out has no one wait for it.
+"""
 
 from __future__ import annotations
+
+from typing import Any
 
 import phonenumbers
 from sqlalchemy import Connection
@@ -8,21 +13,21 @@ from sqlalchemy import Connection
 from portal import metrics
 from portal.database import after_commit
 from portal.metrics.catalogue import CODES_VERIFIED, DELIVERY, MESSAGES, VERIFICATION
-from portal.models import MessageState
+from portal.models import MessageState, Purpose
 
 UNKNOWN = "unknown"
 
 
-def settled(connection: Connection, state: MessageState, phone: str, gateway: str | None) -> None:
-    """A message to `phone` (E.164) has come to that state, when the transaction is committed."""
-    if metrics.wanted():
-        after_commit(connection, lambda: metrics.count(MESSAGES, state.value, country(phone), gateway or UNKNOWN))
+def settled(connection: Connection, message: Any, *, state: MessageState, gateway: str | None) -> None:
+    """A message, anything with its `phone` and `purpose`, has come to that state, when the transaction is committed."""
+    if _counts(message):
+        after_commit(connection, lambda: metrics.count(MESSAGES, state.value, country(message.phone), gateway or UNKNOWN))
 
 
-def delivered(connection: Connection, phone: str, gateway: str | None, seconds: float | None) -> None:
+def delivered(connection: Connection, message: Any, *, gateway: str | None, seconds: float | None) -> None:
     """The same of one that has arrived, so many seconds after it was handed over."""
-    settled(connection, MessageState.DELIVERED, phone, gateway)
-    if metrics.wanted() and seconds is not None:
+    settled(connection, message, state=MessageState.DELIVERED, gateway=gateway)
+    if _counts(message) and seconds is not None:
         after_commit(connection, lambda: metrics.observe(DELIVERY, max(0.0, seconds), gateway or UNKNOWN))
 
 
@@ -31,6 +36,10 @@ def verified(connection: Connection, phone: str, gateway: str | None, seconds: f
     if metrics.wanted():
         after_commit(connection, lambda: metrics.count(CODES_VERIFIED, country(phone), gateway or UNKNOWN))
         after_commit(connection, lambda: metrics.observe(VERIFICATION, max(0.0, seconds), gateway or UNKNOWN))
+
+
+def _counts(message: Any) -> bool:
+    return metrics.wanted() and message.purpose is not Purpose.TEST
 
 
 def country(phone: str) -> str:

@@ -62,17 +62,18 @@ _CLAIM = (
     .values(state=MessageState.SENDING, claimed_at=bindparam("instant"), attempts=Message.attempts + 1)
     .returning(*COLUMNS)
 )
+_ENDED = (Message.id, Message.user_id, Message.sign_in_id, Message.purpose, Message.state, Message.reason, Message.phone)
 _STOP = (
     update(Message)
     .where(*_DUE, _IS_OF_USE, _STOPPED)
     .values(state=MessageState.FAILED, reason=reasons.STOPPED, settled_at=bindparam("instant"))
-    .returning(Message.id, Message.user_id, Message.sign_in_id, Message.state, Message.reason, Message.phone)
+    .returning(*_ENDED)
 )
 _EXPIRE = (
     update(Message)
     .where(*_DUE)
     .values(state=MessageState.EXPIRED, settled_at=bindparam("instant"))
-    .returning(Message.id, Message.user_id, Message.sign_in_id, Message.state, Message.reason, Message.phone)
+    .returning(*_ENDED)
 )
 _HELD = Message.state == MessageState.SENDING
 # A receipt may come before the answer of the gateway has been written down: what became of the message is then known better.
@@ -160,7 +161,7 @@ def claim(message_id: int) -> Letter | None:
             return letter(row)
         if dead := connection.execute(_STOP, at).one_or_none() or connection.execute(_EXPIRE, at).one_or_none():
             record(connection, None, entry(dead, dead.state, dead.reason))
-            measured.settled(connection, dead.state, dead.phone, None)
+            measured.settled(connection, dead, state=dead.state, gateway=None)
     return None
 
 
@@ -178,7 +179,7 @@ def settle(connection: Connection, message: Letter, outcome: Outcome) -> bool:
     }).scalar_one_or_none()
     if state is outcome.state and not waits:
         record(connection, None, entry(message, outcome.state, outcome.reason))
-        measured.settled(connection, outcome.state, message.phone, outcome.gateway)
+        measured.settled(connection, message, state=outcome.state, gateway=outcome.gateway)
     return state is not None
 
 

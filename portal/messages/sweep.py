@@ -43,12 +43,12 @@ def _end(connection: Connection, state: MessageState, *which: Any) -> None:
         update(Message)
         .where(OPEN, *which)
         .values(state=state, reason="lost" if state is MessageState.UNKNOWN else Message.reason, settled_at=clock.now())
-        .returning(Message.id, Message.user_id, Message.sign_in_id, Message.phone)
+        .returning(Message.id, Message.user_id, Message.sign_in_id, Message.phone, Message.purpose)
     ).all()
     if ended:
         record(connection, None, *(outbox.entry(row, state) for row in ended))
     for row in ended:
-        measured.settled(connection, state, row.phone, None)
+        measured.settled(connection, row, state=state, gateway=None)
 
 
 def _overdue(connection: Connection, most: int, *, created_before: float) -> list[int]:

@@ -27,9 +27,10 @@ CODES_ASKED = Metric("portal_codes_asked_total", "Codes asked for: ok, or why no
 CODES_CHECKED = Metric("portal_codes_checked_total", "Codes typed: accepted, wrong, or why they were not compared", ("outcome",))
 CODES_VERIFIED = Metric("portal_codes_verified_total", "Right codes, by country and gateway", ("country", "gateway"))
 MESSAGES = Metric(
-    "portal_messages_total", "Messages that came to a state, by country and gateway", ("state", "country", "gateway"))
+    "portal_messages_total", "Messages with a code that came to a state, by country and gateway", ("state", "country", "gateway"))
 REFUSALS = Metric("portal_refusals_total", "What a limit refused", ("limit",))
-DELIVERY = Metric("portal_message_delivery_seconds", "From a message's hand-over to its delivery", ("gateway",), PEOPLE)
+DELIVERY = Metric(
+    "portal_message_delivery_seconds", "From the hand-over of a message with a code to its delivery", ("gateway",), PEOPLE)
 VERIFICATION = Metric("portal_code_verification_seconds", "From asking for a code to its verification", ("gateway",), PEOPLE)
 HASH = Metric("portal_password_hash_seconds", "One password hash, its waiting for a free slot included", (), HASHES)
 REQUEST = Metric("portal_request_seconds", "Requests, by endpoint and class of status", ("endpoint", "status"), QUICK)

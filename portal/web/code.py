@@ -121,7 +121,7 @@ def cancel() -> ResponseReturnValue:
 @anyone
 @also_in_trials
 def state() -> ResponseReturnValue:
-    """What became of the message, for the page's script, and whether the page is to be opened anew: it tells no more than that."""
+    """What became of the message, for the page's script, and whether the page is to be opened anew: it tells no more."""
     now = pending.current()
     if not isinstance(now, Pending) or now.state is not State.AWAITING_CODE:
         return jsonify(done=True)

@@ -67,9 +67,10 @@ def _lift(connection: Connection, news: News, state: MessageState, which: Column
         return
     record(connection, None, outbox.entry(row, state, news.reason, row.gateway))
     if state is MessageState.DELIVERED:
-        measured.delivered(connection, row.phone, row.gateway, row.delivered_at - row.settled_at if row.settled_at else None)
+        seconds = row.delivered_at - row.settled_at if row.settled_at else None
+        measured.delivered(connection, row, gateway=row.gateway, seconds=seconds)
     else:
-        measured.settled(connection, state, row.phone, row.gateway)
+        measured.settled(connection, row, state=state, gateway=row.gateway)
     if news.reason in reasons.OF_NUMBER and row.purpose is Purpose.LOGIN:
         outbox.blame_number(connection, row.user_id, row.phone)
     if news.reason == reasons.STOPPED and signed:
