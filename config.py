@@ -83,7 +83,7 @@ class Settings:
     vonage_api_host: str = setting("str", "api.nexmo.com", "host, with port if need be, of the Messages API", check=Regexp(r"^[A-Za-z0-9.\-\[\]:]+$"))
     vonage_rest_host: str = setting("str", "rest.nexmo.com", "host, with port if need be, of the SMS API", check=Regexp(r"^[A-Za-z0-9.\-\[\]:]+$"))
     vonage_ca_file: str = setting("str", "", "CA certificates to trust for these hosts", shown="those of the certifi package")
-    vonage_timeout: int = setting("int", 5, "how long to wait for the gateway, seconds", check=Range(min=1, max=60))
+    vonage_timeout: int = setting("int", 5, "how long to wait for the gateway, seconds; one call may take twice that in all", check=Range(min=1, max=60))
 
     portal_home_country: str = setting("str", "", "region, such as `DE`, whose national spelling of phone numbers is understood; first in the picker", check=Regexp(r"^[A-Z]{2}$|^$"), shown="none in development; required in production")
     portal_countries: list[str] = setting("list", (), "regions to which text messages may go, such as `DE,AT,CH`", shown="development: all; production: the home country")
@@ -143,6 +143,11 @@ class Settings:
     def https(self) -> bool:
         """True where browsers reach the portal over https: cookies are then `Secure` and `__Host-`."""
         return self.production or self.portal_url.startswith("https://")
+
+    @property
+    def longest_call(self) -> int:
+        """Seconds that one call of a gateway may take at most, however its answer trickles in."""
+        return 2 * self.vonage_timeout
 
     @property
     def url_host(self) -> str:

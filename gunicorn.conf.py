@@ -104,6 +104,6 @@ def on_reload(server: Any) -> None:
 def on_exit(server: Any) -> None:
     """The workers have finished: let the sender send what they asked for last."""
     if hasattr(server, "sender"):
-        server.sender.stop(grace=settings.vonage_timeout + 3)
+        server.sender.stop(grace=settings.longest_call + 3)
     if settings.portal_metrics_token or settings.portal_metrics_port:
         folder.remove(os.environ[folder.VARIABLE])

@@ -41,6 +41,15 @@ def service() -> dict[str, str]:
     return dict(line.split("=", 1) for line in lines if re.match(r"[A-Z]\w+=", line))
 
 
+def test_the_unit_waits_until_workers_and_sender_have_finished() -> None:
+    said = (ROOT / "gunicorn.conf.py").read_text()
+    workers, sender = (int(re.search(pattern, said)[1]) for pattern in (  # type: ignore[index]
+        r"(?m)^graceful_timeout = (\d+)$", r"grace=settings\.longest_call \+ (\d+)\)"))
+    longest_call = 2 * 10
+    """The longest that the operations manual allows without a change of the unit."""
+    assert int(service()["TimeoutStopSec"]) > workers + longest_call + sender
+
+
 def environment() -> dict[str, str]:
     """The variables of the example, as systemd would read them."""
     lines = (DEPLOY / "portal.env.example").read_text().splitlines()

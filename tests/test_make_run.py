@@ -44,12 +44,15 @@ class Checkout(Portal):
                 "PYTHONDONTWRITEBYTECODE": "1"}
 
     def interrupt(self) -> None:
-        """Ctrl-C, which a terminal sends to all that run in it. A worker that is still being born would miss it."""
+        """Ctrl-C, which a terminal sends to all that run in it. A worker that is still being born would miss it.
+
+        Nothing is on its way to a gateway, so nothing waits for the longest that one may take, which is 10 s.
+        """
         assert self.process is not None
         until(lambda: answers(self.port, "/readyz"), what="the sender to be at work")
         started = self.children()
         os.killpg(self.process.pid, signal.SIGINT)
-        assert self.process.wait(15) == 0
+        assert self.process.wait(9) == 0
         self.process = None
         until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in started), what="everything to end")
 

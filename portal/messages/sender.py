@@ -181,10 +181,13 @@ class Sender:
             self._start(heapq.heappop(self.again)[1])
 
     def _finish(self, feeder: threading.Thread) -> None:
-        """A call that outlasts the gateway's time-out is left behind: its row says `sending`, the sweep calls it unknown."""
+        """Let what is under way come to its end: one call each, for no further gateway is asked once we stop.
+
+        What takes longer is left behind: its row says `sending`, the sweep calls it unknown.
+        """
         log.info("sender stops")
         self.stopping.set()
-        deadline = time.monotonic() + settings().vonage_timeout + 1
+        deadline = time.monotonic() + settings().longest_call + 1
         self.bulk.stop()
         self.watch.stop()
         feeder.join(queue.WAIT + 0.5)

@@ -32,7 +32,7 @@ def sweep(most: int, *, overdue: float = OVERDUE) -> list[int]:
         if not lease.hold(connection, LEASE, LEASE_SECONDS):
             return []
         at = clock.now()
-        lost = at - LAST_START - LONGEST_TURN - 2 * settings().vonage_timeout - MARGIN
+        lost = at - LAST_START - LONGEST_TURN - settings().longest_call - MARGIN
         _end(connection, MessageState.UNKNOWN, Message.state == MessageState.SENDING, Message.claimed_at < lost)
         _end(connection, MessageState.EXPIRED, Message.state == MessageState.WAITING, Message.not_after <= at)
         return _overdue(connection, most, created_before=at - overdue)

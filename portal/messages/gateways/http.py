@@ -31,7 +31,7 @@ class Http:
     """Calls one provider, for one thread. No redirects, which would carry text and secret elsewhere, no .netrc, no cookies."""
 
     def __init__(self, gateway: Gateway, secret: Mapping[str, str], settings: Settings) -> None:
-        self._settings, self._secret, self._seconds = gateway.settings, secret.get("secret", ""), settings.vonage_timeout
+        self._settings, self._secret, self._portal = gateway.settings, secret.get("secret", ""), settings
         if flaws(self._settings, production=settings.production):
             raise OurFault("settings")
         if wants_secret(self._settings) and not self._secret:
@@ -47,7 +47,7 @@ class Http:
         except (ValueError, RequestException):
             raise OurFault("request") from None
         self._forget_old_connection()
-        attempt.begin(2 * self._seconds)
+        attempt.begin(self._portal.longest_call)
         return receipt(self._answer(request), self._settings)
 
     def _request(self, message: Outgoing) -> PreparedRequest:
@@ -65,7 +65,7 @@ class Http:
     def _answer(self, request: PreparedRequest) -> Answer:
         """What came back. Raises a fault, with nothing behind it: an error's words may hold the address with all its values."""
         try:
-            answer = self._adapter.send(request, stream=True, timeout=self._seconds, proxies=_proxies(str(request.url)))
+            answer = self._adapter.send(request, stream=True, timeout=self._portal.vonage_timeout, proxies=_proxies(str(request.url)))
         except (RequestException, HTTPError, OSError, ValueError) as error:
             fault = _of_silence(error)
         else:

@@ -35,7 +35,7 @@ class Mail:
         to, subject, text = (filled(self._settings.get(name, ""), told) for name in ("address", "subject", "body"))
         try:
             reference = mail.send(self._portal, to, subject, text, sender=self._settings.get("from", ""),
-                                  seconds=2 * self._portal.vonage_timeout)
+                                  seconds=self._portal.longest_call)
         except MailNotSent as error:
             fault = _fault_of(error)
         else:

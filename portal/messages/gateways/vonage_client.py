@@ -47,7 +47,7 @@ class Client(HttpClient):
 
     def __init__(self, gateway: Gateway, auth: Auth, settings: Settings) -> None:
         keep_quiet(vonage=logging.ERROR)  # at WARNING the package logs whole answers, at DEBUG texts and credentials
-        self._seconds = 2 * settings.vonage_timeout
+        self._seconds = settings.longest_call
         self._used_at = 0.0
         super().__init__(auth, HttpClientOptions(
             api_host=gateway.settings.get("api_host") or settings.vonage_api_host,
