@@ -64,8 +64,8 @@ class Fault:
 
 LATEST = 0.9
 """Seconds behind a click in which everything that belongs to it has been begun."""
-_MOODS = ("ok", "ok", "ok", "close", "reset", "garbage", "500", "429", "429", "402", "422")
-_SECOND_MOODS = ("ok", "ok", "ok", "close", "500", "429", "402")
+_MOODS = ("ok", "ok", "ok", "close", "reset", "garbage", "drip", "500", "429", "429", "402", "422")
+_SECOND_MOODS = ("ok", "ok", "ok", "close", "drip", "500", "429", "402")
 _TALES: tuple[Tale, ...] = (
     (), (), (),
     ((0.1, Said.TAKEN), (0.4, Said.DELIVERED)),
