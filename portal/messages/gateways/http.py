@@ -65,7 +65,8 @@ class Http:
     def _answer(self, request: PreparedRequest) -> Answer:
         """What came back. Raises a fault, with nothing behind it: an error's words may hold the address with all its values."""
         try:
-            answer = self._adapter.send(request, stream=True, timeout=self._portal.vonage_timeout, proxies=_proxies(str(request.url)))
+            answer = self._adapter.send(
+                request, stream=True, timeout=self._portal.vonage_timeout, proxies=_proxies(str(request.url)))
         except (RequestException, HTTPError, OSError, ValueError) as error:
             fault = _of_silence(error)
         else:
