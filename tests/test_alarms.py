@@ -157,7 +157,7 @@ def test_what_is_told_says_how_many_people_it_hits_and_for_how_long(keeper: Keep
     keeper.meets(ANY)
     keeper.looks()
     assert "it does not know our credentials" in pager.heard[0]["text"]
-    assert "People hit: 1 (2 messages did not surely leave, 0 wait)" in pager.heard[0]["text"]
+    assert "People hit: 1 (messages lost or in doubt: 2, waiting: 0)" in pager.heard[0]["text"]
     assert pager.heard[0]["alarms"][0]["harm"] == {"people": 1, "lost": 2, "waiting": 0, "left": 0}
     later(600)
     keeper.ends(ANY)

@@ -98,9 +98,9 @@ def _todo(url: str, one: News) -> list[str]:
 def harm_words(harm: Harm) -> str:
     """Whom it hits."""
     if not harm.people:
-        return f"Nobody was hit: {harm.left} messages left all the same."
-    return (f"People hit: {harm.people} ({harm.lost} messages did not surely leave, {harm.waiting} wait). "
-            f"{harm.left} messages left.")
+        return f"Nobody was hit. Messages that went out all the same: {harm.left}"
+    return (f"People hit: {harm.people} (messages lost or in doubt: {harm.lost}, waiting: {harm.waiting}). "
+            f"Went out all the same: {harm.left}")
 
 
 def facts(portal: str, url: str, news: Sequence[News]) -> dict[str, Any]:

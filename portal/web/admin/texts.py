@@ -12,8 +12,9 @@ from portal.messages import sender, standing
 from portal.messages.routing import upkeep
 from portal.messages.routing.register import Gateway
 from portal.web import limits
+from portal.web.admin.texts_now import now
 from portal.web.admin.texts_tabs import GATEWAYS, parts
-from portal.web.admin.texts_words import changeable, line
+from portal.web.admin.texts_words import changeable, first_of_environment, line
 from portal.web.admission import administrators, lately
 from portal.web.client import client
 from portal.web.phrases import Notice
@@ -31,6 +32,8 @@ def show() -> str:
         "moved": Notice("good", _("Moved. Where no rule says otherwise, they are tried in this order.")),
         "edge": Notice("info", _("It stands there already.")),
         "deleted": Notice("good", _("The gateway is deleted.")),
+        "enabled": Notice("good", _("It is on. Messages go by it in its place of the order.")),
+        "disabled": Notice("good", _("It is off. No message goes by it any more, the others take over.")),
     }
     return _page(said.get(request.args.get("said", "")))
 
@@ -50,6 +53,7 @@ def _page(notice: Notice | None) -> str:
     fared, there = gateways.lately(), standing.fresh().gateways
     heads = (_("Gateway"), _("State"), _("Last hour"), _("Credentials"), _("Order"))
     return render("pages/admin/texts.html", parts=parts(GATEWAYS), notice=notice, heads=heads, troubles=_troubles(there),
+                  now=now(there), here=url_for(GATEWAYS),
                   lines=[line(gateway, fared) for gateway in there])
 
 
@@ -61,7 +65,7 @@ def _troubles(there: tuple[Gateway, ...]) -> list[Notice]:
                                      "can’t log in.")))
     if not sender.alive():
         found.append(Notice("bad", _("No sender is running, so no message leaves. Start it: flask portal sender.")))
-    return found
+    return found + [notice for notice in [first_of_environment(there)] if notice]
 
 
 @reopens("texts.move")

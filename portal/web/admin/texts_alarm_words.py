@@ -9,10 +9,12 @@ from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from portal.messages import alarms
+from portal.messages import alarms, standing
 from portal.messages.alarms import listing
+from portal.messages.alarms.harm import Harm
 from portal.messages.alarms.telling import WEBHOOK, Told
 from portal.models import AlarmKind
+from portal.web.admin import texts_reasons
 from portal.web.admission import may_open
 from portal.web.moments import listed
 from portal.web.tags import Tag
@@ -25,7 +27,8 @@ _TITLES = {
     AlarmKind.HOOKS: _l("Webhooks of %(subject)s are refused"),
 }
 _HELPS = {
-    AlarmKind.GATEWAY: _l("Send a test message by the gateway: its answer says what helps."),
+    AlarmKind.GATEWAY: _l("“Gateways” shows how it stands: turn it off there or put another first, and send a test message, "
+                          "whose answer says what helps."),
     AlarmKind.PREFIX: _l("“Protection” shows what was sent there, and opens it again."),
     AlarmKind.CEILING: _l("“Protection” shows where messages went, and sets the ceiling."),
     AlarmKind.QUEUE: _l("See whether the sender runs and the gateway answers. The message log shows what waits."),
@@ -44,6 +47,7 @@ class Line:
 
     title: str
     detail: str
+    hit: str
     helps: str
     url: str
     link: str
@@ -52,18 +56,35 @@ class Line:
     told: Tag
 
 
-def line(row: Any, *, told_by: bool) -> Line:
-    """It; `told_by`: whether there is any way to tell the operator."""
+def line(row: Any, harm: Harm | None, *, told_by: bool) -> Line:
+    """It, with whom it hits; `told_by`: whether there is any way to tell the operator."""
     endpoint, link = _PAGES[row.kind]
-    return Line(title=_title(row), detail=row.detail, helps=str(_HELPS[row.kind]), since=listed(row.raised_at),
+    return Line(title=title(row), detail=detail(row), helps=str(_HELPS[row.kind]), since=listed(row.raised_at), hit=hit(harm),
                 url=url_for(endpoint) if may_open(endpoint) else "", link=str(link),
                 until=listed(row.ended_at) if row.ended_at else "", told=_told(row, told_by=told_by))
 
 
-def _title(row: Any) -> str:
+def title(row: Any) -> str:
+    """What is wrong, in a few words."""
     if (row.kind, row.subject) == (AlarmKind.GATEWAY, alarms.ANY):
         return _("None of the gateways takes messages that they may carry")
-    return str(_TITLES[row.kind]) % {"subject": row.subject}
+    gateway = standing.current().named(row.subject) if row.kind is AlarmKind.GATEWAY else None
+    return str(_TITLES[row.kind]) % {"subject": gateway.title if gateway else row.subject}
+
+
+def detail(row: Any) -> str:
+    """What was met. Of a gateway that is a word of the records, which has a sentence here."""
+    return texts_reasons.whole(row.detail) if row.kind is AlarmKind.GATEWAY else str(row.detail)
+
+
+def hit(harm: Harm | None) -> str:
+    """Whom it hits, if that can be told."""
+    if harm is None:
+        return ""
+    if not harm.people:
+        return _("Nobody was hit. Messages that went out all the same: %(left)s.", left=harm.left)
+    return _("People hit: %(people)s (messages lost or in doubt: %(lost)s, waiting: %(waiting)s). Went out all the same: "
+             "%(left)s.", people=harm.people, lost=harm.lost, waiting=harm.waiting, left=harm.left)
 
 
 def _told(row: Any, *, told_by: bool) -> Tag:

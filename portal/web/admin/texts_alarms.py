@@ -47,7 +47,9 @@ def _reopen(notice: Notice) -> str:
 
 def _page(*, notice: Notice | None = None, told: list[Told] | None = None) -> str:
     ways, found = telling.ways(settings()), listing.listed(paging.cursor())
-    rings, past = ([words.line(row, told_by=bool(ways)) for row in rows] for rows in (found.ringing, found.past.rows))
+    hit = listing.harms([*found.ringing, *found.past.rows])
+    rings, past = ([words.line(row, hit.get(row.id), told_by=bool(ways)) for row in rows]
+                   for rows in (found.ringing, found.past.rows))
     return render(
         "pages/admin/texts_alarms.html", parts=parts(ALARMS), notice=notice, ringing=rings, past=past,
         pages=paging.pages(found.past, found.count), ways=[_("Webhook") if way == WEBHOOK else way for way in ways],

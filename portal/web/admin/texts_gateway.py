@@ -14,6 +14,7 @@ from portal.messages.routing.upkeep import Overtaken, Unfit
 from portal.web import limits
 from portal.web.admin.texts_gateway_form import GatewayForm
 from portal.web.admin.texts_gateway_page import meanwhile, page, said, unusable
+from portal.web.admin.texts_tabs import GATEWAYS
 from portal.web.admin.texts_words import SHOW, changeable, found, last_for_texts, reopened_gateway, variables
 from portal.web.admission import administrators, lately
 from portal.web.client import client
@@ -66,7 +67,8 @@ def enable(gateway_id: int) -> ResponseReturnValue:
     if not on and "sure" not in request.form and last_for_texts(gateway):
         return _sure(gateway)
     upkeep.enable(gateway.id, client(), on=on, actor=current_user.actor)
-    return _back(gateway_id, "enabled" if on else "disabled")
+    done = "enabled" if on else "disabled"
+    return redirect(url_for(GATEWAYS, said=done), 303) if request.form.get("from") == "list" else _back(gateway_id, done)
 
 
 def _sure(gateway: Gateway) -> str:

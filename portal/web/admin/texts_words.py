@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import abort, request, url_for
@@ -18,6 +18,7 @@ from portal.messages.routing.kinds import VONAGE
 from portal.messages.routing.register import Gateway
 from portal.models import Channel, GatewayKind
 from portal.web.admin import texts_reasons
+from portal.web.phrases import Notice
 from portal.web.tags import Tag
 
 SHOW = "texts_gateway.show"
@@ -117,6 +118,19 @@ def vonage_variables() -> list[str]:
     """The variables that have the credentials of all Vonage gateways, where the environment has any."""
     named = settings().vonage_api_key or settings().vonage_application_id
     return [name for name in _VARIABLES if getattr(settings(), name.lower())] if named else []
+
+
+def first_of_environment(gateways: Sequence[Gateway]) -> Notice | None:
+    """What is said where the gateway of the environment stands before others that are on: they get what it does not take."""
+    if len(gateways) == 1 or not gateways or not gateways[0].of_environment:
+        return None
+    if gateways[0].kind is GatewayKind.INBOX:
+        return Notice("care", _(
+            "“Inbox” comes first and takes every text message: it is shown at /inbox and sent to nobody. The others carry tests, "
+            "and what a rule gives them, until the portal is started with PORTAL_GATEWAY=console."))
+    return Notice("info", _(
+        "“%(name)s” comes first, for the environment names it. The others carry what it surely did not take, and what a rule "
+        "gives them. To set the order here, start the portal with PORTAL_GATEWAY=console.", name=gateways[0].title))
 
 
 def last_for_texts(gateway: Gateway) -> bool:
