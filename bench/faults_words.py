@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from portal.messages.receipts import reasons
+from collections.abc import Mapping
+
+from portal.messages.reasons import Reason
 from portal.models import Channel, MessageState
 
 _OF_TEXT = {
@@ -17,10 +19,12 @@ _OF_CALL = {
     MessageState.UNKNOWN: "We don’t know whether the call reaches you. If your phone does not ring, send the code again.",
     MessageState.EXPIRED: "The call could not be made in time. Send the code again.",
 }
-_FAILED_TEXT = {
-    reasons.NUMBER: "That number cannot receive text messages.", reasons.NOT_DELIVERED: "The text message did not arrive.",
+_FAILED_TEXT: Mapping[str, str] = {
+    Reason.NUMBER: "That number cannot receive text messages.", Reason.NOT_DELIVERED: "The text message did not arrive.",
 }
-_FAILED_CALL = {reasons.NUMBER: "That number cannot be called.", reasons.NOT_DELIVERED: "Our call did not come through."}
+_FAILED_CALL: Mapping[str, str] = {
+    Reason.NUMBER: "That number cannot be called.", Reason.NOT_DELIVERED: "Our call did not come through.",
+}
 
 
 def beginning(state: MessageState, channel: Channel, reason: str | None) -> str:

@@ -7,7 +7,8 @@ from flask import Flask
 from sqlalchemy import text
 
 from portal.database import writing
-from portal.messages.receipts import reasons
+from portal.messages.reasons import Reason
+from portal.messages.receipts import errors
 from portal.models import Channel, GatewayKind
 from portal.web.failures import failed
 from tests.gateways import add_gateway
@@ -293,13 +294,13 @@ def test_whoever_has_no_script_may_look_again_while_something_may_change(
 
 
 def test_every_reason_of_a_receipt_that_concerns_the_reader_has_words(app: Flask) -> None:
-    concern_operators = {reasons.CREDIT, reasons.THROTTLED, reasons.SENDER, reasons.ACCOUNT_BARRED, reasons.DEMO}
-    of_texts = {*reasons.MESSAGES.values(), *reasons.TEXTS.values(), reasons.NOT_DELIVERED} - concern_operators
+    concern_operators = {Reason.CREDIT, Reason.THROTTLED, Reason.SENDER, Reason.ACCOUNT_BARRED, Reason.DEMO}
+    of_texts = {*errors.MESSAGES.values(), *errors.TEXTS.values(), Reason.NOT_DELIVERED} - concern_operators
 
     with app.test_request_context():
         assert all(failed(reason) != failed("") for reason in of_texts)
         assert all(failed(reason) == failed("") for reason in concern_operators)
-        assert all(failed(reason, Channel.VOICE) != failed("", Channel.VOICE) for reason in reasons.CALLS.values())
+        assert all(failed(reason, Channel.VOICE) != failed("", Channel.VOICE) for reason in errors.CALLS.values())
 
 
 def test_somebody_who_answered_stop_is_told_how_to_start_again(app: Flask, visitor: Visitor, make_user: MakeUser) -> None:

@@ -10,7 +10,7 @@ from portal import clock
 from portal.database import reading
 from portal.health.traffic import NEWEST
 from portal.messages.allowances import HOUR
-from portal.messages.receipts import reasons
+from portal.messages.reasons import BLAMELESS
 from portal.models import Alarm, AlarmKind, Message, MessageState
 
 _LOOKED_AT = 3
@@ -39,7 +39,7 @@ def lately() -> dict[str, Fared]:
         newest = (select(Message.gateway, Message.state, Message.reason).where(Message.created_at > clock.now() - HOUR)
                   .order_by(Message.created_at.desc()).limit(NEWEST))
         for row in connection.execute(newest):
-            if row.gateway and row.reason not in reasons.BLAMELESS and row.state in (*_WENT, *_DID_NOT):
+            if row.gateway and row.reason not in BLAMELESS and row.state in (*_WENT, *_DID_NOT):
                 _count(fared.setdefault(row.gateway, Fared()), row.state in _WENT, row.reason)
         ringing = select(Alarm.subject).where(Alarm.kind == AlarmKind.GATEWAY, Alarm.ended_at.is_(None))
         alarms = set(connection.execute(ringing).scalars())

@@ -12,7 +12,7 @@ from portal.extensions import settings
 from portal.messages import backlog
 from portal.messages.allowances import HOUR
 from portal.messages.backlog import Backlog
-from portal.messages.receipts import reasons
+from portal.messages.reasons import BLAMELESS
 from portal.models import Allowance, Message, MessageState
 
 NEWEST = 1_000
@@ -65,7 +65,7 @@ def lately() -> Traffic:
 
 def _fared(connection: Connection) -> tuple[int, int]:
     newest = select(Message.state, Message.reason, Message.created_at).order_by(Message.id.desc()).limit(NEWEST).subquery()
-    gateway_s = func.coalesce(newest.c.reason, "").not_in(reasons.BLAMELESS)
+    gateway_s = func.coalesce(newest.c.reason, "").not_in(BLAMELESS)
     counted = select(func.count(), func.count().filter(newest.c.state.in_(_LOST), gateway_s))
     row = connection.execute(counted.where(newest.c.created_at > clock.now() - HOUR, newest.c.state.in_(_TRIED))).one()
     return row[0], row[1]

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from portal import clock
 from portal.database import reading
 from portal.messages import sender
-from portal.messages.receipts import reasons
+from portal.messages.reasons import BLAMELESS
 from portal.models import Message, MessageState
 
 _LATELY = 3_600
@@ -38,4 +38,4 @@ def now() -> Carriage:
 
 def _did_not(row: Any) -> bool:
     """Whether it did not go, and no number, phone or network is to blame."""
-    return row.state in _DID_NOT and row.reason not in reasons.BLAMELESS
+    return row.state in _DID_NOT and row.reason not in BLAMELESS

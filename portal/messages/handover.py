@@ -16,7 +16,7 @@ from portal.messages import outbox
 from portal.messages.alarms import ANY, noticed
 from portal.messages.gateways import Fault, NoRoute, OurFault, Outgoing, Refused, RetryLater, Unknown, carrier
 from portal.messages.outbox import Outcome
-from portal.messages.receipts import reasons
+from portal.messages.reasons import Reason
 from portal.messages.routing.choosing import Way
 from portal.messages.routing.resting import concerns_all, resting
 from portal.messages.text import language_of
@@ -72,10 +72,10 @@ def _by(way: Way, letter: Letter) -> Outcome | Fault:
     except Fault as fault:
         return _final(fault, letter, way)
     except KeyRetired:
-        return _final(OurFault("key retired"), letter, way)
+        return _final(OurFault(Reason.KEY_RETIRED), letter, way)
     except Exception as error:  # its text may hold a code
         log.error("message %d: unforeseen %s at gateway %s", letter.id, type(error).__name__, way.gateway.name)
-        return Outcome(state=MessageState.UNKNOWN, reason="unforeseen", gateway=way.gateway.name)
+        return Outcome(state=MessageState.UNKNOWN, reason=Reason.UNFORESEEN, gateway=way.gateway.name)
 
 
 def _sent(letter: Letter, way: Way) -> Outcome:
@@ -101,7 +101,7 @@ def _note(letter: Letter, way: Way, fault: Fault) -> None:
         resting.rest(name)
         if isinstance(fault, OurFault):
             noticed.bad(AlarmKind.GATEWAY, name, fault.reason)
-        elif fault.reason != reasons.THROTTLED:
+        elif fault.reason != Reason.THROTTLED:
             noticed.doubtful(AlarmKind.GATEWAY, name, fault.reason)
 
 
@@ -114,7 +114,7 @@ def _final(fault: Fault, letter: Letter, way: Way) -> Outcome:
         log.warning("message %d may or may not have gone out by gateway %s: %s", letter.id, name, fault.reason)
         return Outcome(state=MessageState.UNKNOWN, reason=fault.reason, gateway=name)
     # Whoever has answered STOP to us may get texts of others: that says nothing of the number.
-    number_fails = isinstance(fault, Refused) and fault.reason == reasons.NUMBER and letter.channel is Channel.TEXT
+    number_fails = isinstance(fault, Refused) and fault.reason == Reason.NUMBER and letter.channel is Channel.TEXT
     return Outcome(state=MessageState.FAILED, reason=fault.reason, gateway=name, number_fails=number_fails)
 
 
@@ -125,8 +125,8 @@ def _not_taken(letter: Letter, ways: Sequence[Way], faults: Sequence[Fault]) -> 
         return _postponed(letter, [fault for fault, _way in later], later[0][1])
     if not faults:
         log.error("operator: message %d was not sent, and others will not be: no gateway", letter.id)
-        noticed.bad(AlarmKind.GATEWAY, ANY, "no gateway")
-        return Outcome(state=MessageState.FAILED, reason="no gateway")
+        noticed.bad(AlarmKind.GATEWAY, ANY, Reason.NO_GATEWAY)
+        return Outcome(state=MessageState.FAILED, reason=Reason.NO_GATEWAY)
     return Outcome(state=MessageState.FAILED, reason=faults[0].reason, gateway=ways[0].gateway.name)
 
 

@@ -12,7 +12,7 @@ from portal import clock
 from portal.audit import Event, What, record
 from portal.database import reading, writing
 from portal.messages import measured, queue
-from portal.messages.receipts import reasons
+from portal.messages.reasons import Reason
 from portal.messages.writing import COLUMNS, Letter, letter
 from portal.models import Channel, Message, MessageState, OptOut, PhoneState, Purpose, SignIn, State, User
 from portal.models.columns import table
@@ -66,7 +66,7 @@ _ENDED = (Message.id, Message.user_id, Message.sign_in_id, Message.purpose, Mess
 _STOP = (
     update(Message)
     .where(*_DUE, _IS_OF_USE, _STOPPED)
-    .values(state=MessageState.FAILED, reason=reasons.STOPPED, settled_at=bindparam("instant"))
+    .values(state=MessageState.FAILED, reason=Reason.STOPPED, settled_at=bindparam("instant"))
     .returning(*_ENDED)
 )
 _EXPIRE = (

@@ -12,6 +12,7 @@ from portal.database import writing
 from portal.extensions import settings
 from portal.messages import lease, measured, outbox
 from portal.messages.handover import LAST_START, LONGEST_TURN
+from portal.messages.reasons import Reason
 from portal.models import Message, MessageState
 from portal.models.message import OPEN
 
@@ -42,7 +43,7 @@ def _end(connection: Connection, state: MessageState, *which: Any) -> None:
     ended = connection.execute(
         update(Message)
         .where(OPEN, *which)
-        .values(state=state, reason="lost" if state is MessageState.UNKNOWN else Message.reason, settled_at=clock.now())
+        .values(state=state, reason=Reason.LOST if state is MessageState.UNKNOWN else Message.reason, settled_at=clock.now())
         .returning(Message.id, Message.user_id, Message.sign_in_id, Message.phone, Message.purpose)
     ).all()
     if ended:

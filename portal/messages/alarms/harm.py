@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, distinct, func, or_, select
 
-from portal.messages.receipts import reasons
+from portal.messages.reasons import BLAMELESS
 from portal.models import AlarmKind, Message, MessageState, Purpose
 
 BEFORE = 60.0
@@ -37,7 +37,7 @@ def of(connection: Connection, raised_at: float, ended_at: float | None = None) 
         when &= Message.created_at <= ended_at
     newest = (select(Message.phone, Message.state, Message.reason).where(when, Message.purpose != Purpose.TEST)
               .order_by(Message.created_at.desc()).limit(NEWEST).subquery())
-    state, blamed = newest.c.state, func.coalesce(newest.c.reason, "").not_in(reasons.BLAMELESS)
+    state, blamed = newest.c.state, func.coalesce(newest.c.reason, "").not_in(BLAMELESS)
     lost, waiting = state.in_(_LOST) & blamed, state.in_((MessageState.WAITING, MessageState.SENDING))
     row = connection.execute(select(
         func.count(distinct(newest.c.phone)).filter(or_(lost, waiting)), func.count().filter(lost),

@@ -10,6 +10,7 @@ from typing import Any
 from portal.messages.gateways.contract import OurFault, Receipt, Refused, Unknown
 from portal.messages.gateways.http_settings import statuses
 from portal.messages.gateways.statuses import of_status
+from portal.messages.reasons import Reason
 
 LONGEST_REFERENCE = 100
 _SERVER_FAULT, _CLIENT_FAULT = 500, 400
@@ -65,15 +66,15 @@ def receipt(answer: Answer, settings: Mapping[str, Any]) -> Receipt:
     """That the provider has taken the message, by the settings of its gateway. Raises one of the five faults."""
     if answer.status < _SERVER_FAULT:
         if answer.says(settings.get("refused", {})):
-            raise Refused("number")
+            raise Refused(Reason.NUMBER)
         if answer.says(settings.get("failed", {})):
-            raise of_status(answer.status, answer.headers) if answer.status >= _CLIENT_FAULT else OurFault("not sent")
+            raise of_status(answer.status, answer.headers) if answer.status >= _CLIENT_FAULT else OurFault(Reason.NOT_SENT)
     if not any(answer.status in each for each in statuses(settings.get("statuses", ""))):
         raise of_status(answer.status, answer.headers)
     if not answer.is_readable(settings):
-        raise Unknown("no readable answer")
+        raise Unknown(Reason.UNREADABLE)
     if settings.get("success") and not answer.says(settings["success"]):
-        raise Unknown("no success")
+        raise Unknown(Reason.NO_SUCCESS)
     return Receipt(_reference(answer, settings.get("reference", "")))
 
 

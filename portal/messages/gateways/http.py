@@ -18,6 +18,7 @@ from portal.messages.gateways.http_settings import flaws
 from portal.messages.gateways.reach import AddressForbidden, Described, context
 from portal.messages.gateways.silence import CONNECTION_AGES, comes_from, keep_quiet, of_silence
 from portal.messages.gateways.template import filled, values
+from portal.messages.reasons import Reason
 from portal.messages.routing.kinds import wants_secret
 from portal.messages.routing.register import Gateway
 from portal.sockets import attempt
@@ -33,9 +34,9 @@ class Http:
     def __init__(self, gateway: Gateway, secret: Mapping[str, str], settings: Settings) -> None:
         self._settings, self._secret, self._portal = gateway.settings, secret.get("secret", ""), settings
         if flaws(self._settings, production=settings.production):
-            raise OurFault("settings")
+            raise OurFault(Reason.SETTINGS)
         if wants_secret(self._settings) and not self._secret:
-            raise OurFault("credentials")
+            raise OurFault(Reason.CREDENTIALS)
         keep_quiet()
         self._adapter = Described(context(self._settings.get("ca", "")))
         self._used_at = 0.0
@@ -45,7 +46,7 @@ class Http:
         try:
             request = self._request(message)
         except (ValueError, RequestException):
-            raise OurFault("request") from None
+            raise OurFault(Reason.REQUEST) from None
         self._forget_old_connection()
         attempt.begin(self._portal.longest_call)
         return receipt(self._answer(request), self._settings)
@@ -111,5 +112,5 @@ def _body(answer: Response) -> bytes | None:
 
 def _of_silence(error: Exception) -> Fault:
     if comes_from(error, AddressForbidden):
-        return OurFault("address")
+        return OurFault(Reason.ADDRESS)
     return of_silence(error)

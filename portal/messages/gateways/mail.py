@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from config import Settings
-from portal import mail
+from portal import mail, smtp
 from portal.mail import MailNotSent
 from portal.messages.gateways.contract import Fault, OurFault, Outgoing, Receipt, Refused, RetryLater, Unknown
 from portal.messages.gateways.mail_settings import flaws
 from portal.messages.gateways.template import filled, values
+from portal.messages.reasons import Reason
 from portal.messages.routing.kinds import wants_secret
 from portal.messages.routing.register import Gateway
-from portal.smtp import Reason
 
 LONGEST_REFERENCE = 100
 
@@ -23,11 +23,11 @@ class Mail:
     def __init__(self, gateway: Gateway, secret: Mapping[str, str], settings: Settings) -> None:
         self._settings, self._secret, self._portal = gateway.settings, secret.get("secret", ""), settings
         if flaws(self._settings):
-            raise OurFault("settings")
+            raise OurFault(Reason.SETTINGS)
         if wants_secret(self._settings) and not self._secret:
-            raise OurFault("credentials")
+            raise OurFault(Reason.CREDENTIALS)
         if not mail.is_set_up(settings):
-            raise OurFault(Reason.NO_SERVER.value)
+            raise OurFault(Reason.NO_SERVER)
 
     def send(self, message: Outgoing) -> Receipt:
         """Hand the mail over once; it takes at most twice the time-out. Raises one of the five faults."""
@@ -45,9 +45,9 @@ class Mail:
 
 def _fault_of(error: MailNotSent) -> Fault:
     if not error.sent_nothing:
-        return Unknown("no readable answer")
-    if error.reason is Reason.RECIPIENT:
-        return Refused("number")
-    if error.reason in (Reason.UNREACHABLE, Reason.NOT_NOW):
-        return RetryLater(error.reason.value)
-    return OurFault("request" if error.reason is Reason.MESSAGE else error.reason.value)
+        return Unknown(Reason.UNREADABLE)
+    if error.reason is smtp.Reason.RECIPIENT:
+        return Refused(Reason.NUMBER)
+    if error.reason in (smtp.Reason.UNREACHABLE, smtp.Reason.NOT_NOW):
+        return RetryLater(Reason(error.reason.value))
+    return OurFault(Reason.REQUEST if error.reason is smtp.Reason.MESSAGE else Reason(error.reason.value))

@@ -10,6 +10,7 @@ from config import Settings
 from portal.boxes import SecretUnreadable
 from portal.extensions import settings
 from portal.messages.gateways.contract import Carrier, Fault, OurFault
+from portal.messages.reasons import Reason
 from portal.messages.routing import credentials
 from portal.messages.routing.register import Gateway
 from portal.models import GatewayKind
@@ -22,7 +23,7 @@ def make(gateway: Gateway, settings: Settings) -> Carrier:
     try:
         secret = credentials.of(gateway, settings)
     except SecretUnreadable:
-        raise OurFault("credentials lost") from None
+        raise OurFault(Reason.CREDENTIALS_LOST) from None
     match gateway.kind:
         case GatewayKind.VONAGE:
             from portal.messages.gateways.vonage import Vonage
@@ -48,7 +49,7 @@ def make(gateway: Gateway, settings: Settings) -> Carrier:
             from portal.messages.gateways.inbox import Inbox
 
             return Inbox()
-    raise OurFault("kind")
+    raise OurFault(Reason.KIND)
 
 
 def carrier(gateway: Gateway) -> Carrier:

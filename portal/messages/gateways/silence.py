@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from requests.exceptions import ConnectionError, Timeout
 
 from portal.messages.gateways.contract import Fault, OurFault, RetryLater, Unknown
+from portal.messages.reasons import Reason
 from portal.sockets import attempt
 
 CONNECTION_AGES = 20.0
@@ -18,10 +19,10 @@ CONNECTION_AGES = 20.0
 def of_silence(error: Exception) -> Fault:
     """What a call that ended with `error` says: everything depends on whether a byte of the request had left."""
     if attempt.written:
-        return Unknown("time-out" if isinstance(error, Timeout) else "no readable answer")
+        return Unknown(Reason.TIME_OUT if isinstance(error, Timeout) else Reason.UNREADABLE)
     if comes_from(error, ssl.SSLCertVerificationError):
-        return OurFault("certificate")
-    return RetryLater("unreachable") if isinstance(error, ConnectionError | Timeout) else OurFault("request")
+        return OurFault(Reason.CERTIFICATE)
+    return RetryLater(Reason.UNREACHABLE) if isinstance(error, ConnectionError | Timeout) else OurFault(Reason.REQUEST)
 
 
 def comes_from(error: BaseException | None, kind: type[BaseException]) -> bool:

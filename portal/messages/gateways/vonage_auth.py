@@ -10,6 +10,7 @@ from vonage_jwt.jwt import JwtClient
 from vonage_utils.errors import VonageError
 
 from portal.messages.gateways.contract import OurFault
+from portal.messages.reasons import Reason
 from portal.messages.routing.soundness import KeyUnreadable, parsed
 
 
@@ -31,7 +32,7 @@ def signed(secret: Mapping[str, str]) -> Auth:
     try:
         return Signer(secret["application_id"], secret["private_key"])
     except (KeyUnreadable, VonageError, KeyError, ValueError, TypeError):
-        raise OurFault("credentials") from None
+        raise OurFault(Reason.CREDENTIALS) from None
 
 
 def plain(secret: Mapping[str, str]) -> Auth:
@@ -43,7 +44,7 @@ def plain(secret: Mapping[str, str]) -> Auth:
     try:
         return Auth(api_key=secret["api_key"], api_secret=secret["api_secret"])
     except (VonageError, KeyError, ValueError, TypeError):
-        raise OurFault("credentials") from None
+        raise OurFault(Reason.CREDENTIALS) from None
 
 
 def either(secret: Mapping[str, str]) -> Auth:

@@ -24,14 +24,15 @@ from portal.messages.gateways.contract import Fault, NoRoute, OurFault, Refused
 from portal.messages.gateways.silence import CONNECTION_AGES, keep_quiet, of_silence
 from portal.messages.gateways.statuses import of_status
 from portal.messages.gateways.wire import Adapter, trust
+from portal.messages.reasons import Reason
 from portal.messages.routing.register import Gateway
 from portal.sockets import attempt
 
 LONGEST_REFERENCE = 100
 NOT_FOUND, BLAMING = 404, frozenset({400, 422})
 NUMBER_FAULTS: dict[str, Callable[[], Fault]] = {
-    **dict.fromkeys(("110", "1130", "1170"), lambda: Refused("number")),
-    "1240": lambda: Refused("stopped"), "1250": lambda: NoRoute("route"),
+    **dict.fromkeys(("110", "1130", "1170"), lambda: Refused(Reason.NUMBER)),
+    "1240": lambda: Refused(Reason.STOPPED), "1250": lambda: NoRoute(Reason.ROUTE),
 }
 """By the last part of the problem's type: invalid recipient, invalid or missing number, barred after STOP, no route to it."""
 
@@ -89,7 +90,7 @@ def _of_answer(response: Response) -> Fault:
     """What an answer other than 2xx says."""
     status = response.status_code
     if status == NOT_FOUND:
-        return OurFault("host")
+        return OurFault(Reason.HOST)
     blamed = _of_number(_problem(response)) if status in BLAMING else None
     return blamed or of_status(status, response.headers)
 
@@ -113,7 +114,7 @@ def _of_number(problem: dict[str, Any]) -> Fault | None:
     """The fault of the number that the message was for, if it is to blame."""
     blamed = problem.get("invalid_parameters")
     if isinstance(blamed, list) and any(isinstance(one, dict) and _names_number(one.get("name")) for one in blamed):
-        return Refused("number")
+        return Refused(Reason.NUMBER)
     known = NUMBER_FAULTS.get(str(problem.get("type", "")).rpartition("#")[2])
     return known() if known else None
 

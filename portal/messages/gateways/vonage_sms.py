@@ -12,9 +12,11 @@ from typing import Any
 from vonage_sms import SmsMessage
 
 from config import Settings
+from portal.messages import reasons
 from portal.messages.gateways import vonage_auth
 from portal.messages.gateways.contract import Fault, NoRoute, OurFault, Outgoing, Receipt, Refused, RetryLater, Unknown
 from portal.messages.gateways.vonage_client import Client, reference
+from portal.messages.reasons import Reason
 from portal.messages.routing.register import Gateway
 from portal.messages.segments import GSM7
 
@@ -23,11 +25,11 @@ SHORTEST_TTL = 20_000
 TAKEN = "0"
 INVALID = "3"
 FAULTS: dict[str, Callable[[], Fault]] = {
-    "1": lambda: RetryLater("throttled"), "5": lambda: RetryLater("gateway"), "10": lambda: RetryLater("throttled"),
-    "6": lambda: NoRoute("route"), "7": lambda: Refused("stopped"), "33": lambda: Refused("number"),
-    "4": lambda: OurFault("credentials"), "14": lambda: OurFault("credentials"), "32": lambda: OurFault("credentials"),
-    "8": lambda: OurFault("barred"), "11": lambda: OurFault("barred"), "9": lambda: OurFault("credit"),
-    "15": lambda: OurFault("sender"), "29": lambda: OurFault("demo"),
+    "1": lambda: RetryLater(Reason.THROTTLED), "5": lambda: RetryLater(Reason.GATEWAY),
+    "10": lambda: RetryLater(Reason.THROTTLED), "6": lambda: NoRoute(Reason.ROUTE), "7": lambda: Refused(Reason.STOPPED),
+    "33": lambda: Refused(Reason.NUMBER), **dict.fromkeys(("4", "14", "32"), lambda: OurFault(Reason.CREDENTIALS)),
+    **dict.fromkeys(("8", "11"), lambda: OurFault(Reason.ACCOUNT_BARRED)), "9": lambda: OurFault(Reason.CREDIT),
+    "15": lambda: OurFault(Reason.SENDER), "29": lambda: OurFault(Reason.DEMO),
 }
 """By status. 7: the number's holder has answered STOP. 8, 11: the account is barred, or not for this interface. 15: this
 sender may not write to that country. 29: a demo account writes only to numbers that were named to it."""
@@ -63,7 +65,7 @@ def _read(answer: object) -> Receipt:
     parts = _parts(answer)
     taken = [part for part in parts if _status(part) == TAKEN]
     if not parts or 0 < len(taken) < len(parts):
-        raise Unknown("in parts" if parts else "no readable answer")
+        raise Unknown(Reason.IN_PARTS if parts else Reason.UNREADABLE)
     if taken:
         return Receipt(reference(parts[0].get("message-id")))
     raise _fault(parts[0])
@@ -85,9 +87,9 @@ def _status(part: dict[str, Any]) -> str:
 def _fault(part: dict[str, Any]) -> Fault:
     status = _status(part)
     if status == INVALID and _blames_number(part):
-        return Refused("number")
+        return Refused(Reason.NUMBER)
     known = FAULTS.get(status)
-    return known() if known else OurFault(f"status {status}")
+    return known() if known else OurFault(reasons.of_status(status))
 
 
 def _blames_number(part: dict[str, Any]) -> bool:

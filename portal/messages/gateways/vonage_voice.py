@@ -18,6 +18,7 @@ from config import Settings
 from portal.messages.gateways import vonage_auth
 from portal.messages.gateways.contract import OurFault, Outgoing, Receipt, Unknown
 from portal.messages.gateways.vonage_client import Client, reference
+from portal.messages.reasons import Reason
 from portal.messages.routing.register import Gateway
 
 EVENTS = "/hooks/vonage/voice"
@@ -39,7 +40,7 @@ class VonageVoice:
         """Have the number called once; it takes at most twice the time-out. Raises one of the five faults."""
         caller = message.sender.removeprefix("+")
         if not (caller.isascii() and caller.isdigit()):
-            raise OurFault("sender")
+            raise OurFault(Reason.SENDER)
         answer = self._client.once(lambda: self._client.post(
             self._client.api_host, "/v1/calls", self._call(message, caller), "jwt", "json"))
         return _read(answer)
@@ -63,5 +64,5 @@ def _read(answer: object) -> Receipt:
     """The receipt that an answer stands for. Raises Unknown where it names no call: there may be one."""
     name = reference(answer.get("uuid")) if isinstance(answer, dict) else None
     if name is None:
-        raise Unknown("no readable answer")
+        raise Unknown(Reason.UNREADABLE)
     return Receipt(name)

@@ -13,9 +13,10 @@ from sqlalchemy import ColumnElement, Connection, and_, case, false, func, or_, 
 from portal import clock
 from portal.audit import record
 from portal.database import writing
-from portal.messages import measured, opt_outs, outbox
+from portal.messages import measured, opt_outs, outbox, reasons
 from portal.messages.guard import ledger
-from portal.messages.receipts import plain, reasons
+from portal.messages.reasons import Reason
+from portal.messages.receipts import plain
 from portal.messages.receipts.news import News
 from portal.models import Message, MessageState, Purpose
 
@@ -23,13 +24,13 @@ _AFTER = dict(zip((MessageState.SENDING, *outbox.AFTERWARDS), range(5), strict=T
 _FOR_GOOD, _NEVER_SENT = 5, 9
 # Behind an answering machine the call is "completed" all the same, and whoever was called knows no code.
 _rank = case(
-    (and_(Message.state == MessageState.FAILED, Message.reason == reasons.MACHINE), _FOR_GOOD),
+    (and_(Message.state == MessageState.FAILED, Message.reason == Reason.MACHINE), _FOR_GOOD),
     *((Message.state == state, rank) for state, rank in _AFTER.items()),
     else_=_NEVER_SENT,
 )
 _LAST = "zz"
 """Behind every reason, as every database sorts."""
-_order = case((Message.reason == reasons.NOT_DELIVERED, _LAST), else_=func.coalesce(Message.reason, _LAST))
+_order = case((Message.reason == Reason.NOT_DELIVERED, _LAST), else_=func.coalesce(Message.reason, _LAST))
 _TOLD = (Message.id, Message.user_id, Message.sign_in_id, Message.purpose, Message.phone, Message.settled_at,
          Message.delivered_at)
 
@@ -73,13 +74,13 @@ def _lift(connection: Connection, news: News, state: MessageState, which: Column
         measured.settled(connection, row, state=state, gateway=row.gateway)
     if news.reason in reasons.OF_NUMBER and row.purpose is Purpose.LOGIN:
         outbox.blame_number(connection, row.user_id, row.phone)
-    if news.reason == reasons.STOPPED and signed:
+    if news.reason == Reason.STOPPED and signed:
         opt_outs.stop(connection, row.phone, row.gateway, at=clock.now())
 
 
 def _lifting(news: News, state: MessageState, which: ColumnElement[bool]) -> Any:
     """One statement that holds its condition: of two that come at once, one is first and the other sees what it wrote."""
-    now, rank = clock.now(), _FOR_GOOD if news.reason == reasons.MACHINE else _AFTER[state]
+    now, rank = clock.now(), _FOR_GOOD if news.reason == Reason.MACHINE else _AFTER[state]
     changed: dict[str, Any] = {
         "state": state, "reason": news.reason, "receipt_at": now,
         "reference": func.coalesce(Message.reference, news.reference)}
@@ -97,7 +98,7 @@ def _is_lifted(news: News, rank: int) -> ColumnElement[bool]:
 
 
 def _explains(reason: str | None) -> str:
-    return _LAST if reason == reasons.NOT_DELIVERED else reason or _LAST
+    return _LAST if reason == Reason.NOT_DELIVERED else reason or _LAST
 
 
 def _no_sooner_than_asked_for(at: float | None, now: float) -> ColumnElement[float]:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from portal.messages.receipts import plain, reasons
+from portal.messages.reasons import Reason
+from portal.messages.receipts import errors, plain
 from portal.models import MessageState
 
 CURRENCY = "EUR"
@@ -29,7 +30,7 @@ _TEXTS = {
 }
 _CALLS = {
     "started": MessageState.SENT, "ringing": MessageState.SENT, "answered": MessageState.SENT, "human": MessageState.SENT,
-    "completed": MessageState.DELIVERED, **dict.fromkeys((*reasons.CALLS, "failed", "cancelled"), MessageState.FAILED),
+    "completed": MessageState.DELIVERED, **dict.fromkeys((*errors.CALLS, "failed", "cancelled"), MessageState.FAILED),
 }
 
 
@@ -56,16 +57,16 @@ def of_message(said: Mapping[str, Any]) -> News:
     usage = plain.part(said, "usage")
     return News(
         state=state, reference=_reference(said.get("message_uuid")), message_id=_ours(said.get("client_ref")),
-        reason=_reason(state, reasons.MESSAGES.get(_title(error))), at=plain.instant(said.get("timestamp")),
+        reason=_reason(state, errors.MESSAGES.get(_title(error))), at=plain.instant(said.get("timestamp")),
         **_price(usage.get("price"), usage.get("currency")))
 
 
 def of_text(said: Mapping[str, Any]) -> News:
     """A receipt of the SMS API."""
     status = plain.text(said.get("status"))
-    state, reason = _TEXTS.get(status), reasons.TEXTS.get(plain.text(said.get("err-code")))
+    state, reason = _TEXTS.get(status), errors.TEXTS.get(plain.text(said.get("err-code")))
     if status == "expired":
-        reason = reasons.EXPIRED
+        reason = Reason.EXPIRED
     return News(
         state=state, reference=_reference(said.get("messageId")), message_id=_ours(said.get("client-ref")),
         reason=_reason(state, reason), at=plain.instant(said.get("message-timestamp")), **_price(said.get("price"), None))
@@ -77,17 +78,17 @@ def of_call(said: Mapping[str, Any], ours: str = "") -> News:
     state = _CALLS.get(status)
     return News(
         state=state, reference=_reference(said.get("uuid")), message_id=_ours(ours), at=plain.instant(said.get("timestamp")),
-        reason=_reason(state, reasons.CALLS.get(status)), **_price(said.get("price"), None))
+        reason=_reason(state, errors.CALLS.get(status)), **_price(said.get("price"), None))
 
 
 def _title(error: Mapping[str, Any]) -> str:
     """The number of an error: its title, else the end of its type's address."""
     title = plain.text(error.get("title"))
-    return title if title in reasons.MESSAGES else plain.text(error.get("type")).rpartition("#")[2]
+    return title if title in errors.MESSAGES else plain.text(error.get("type")).rpartition("#")[2]
 
 
 def _reason(state: MessageState | None, known: str | None) -> str | None:
-    return (known or reasons.NOT_DELIVERED) if state is MessageState.FAILED else None
+    return (known or Reason.NOT_DELIVERED) if state is MessageState.FAILED else None
 
 
 def _reference(value: object) -> str | None:

@@ -7,13 +7,15 @@ from collections.abc import Sequence
 from threading import Lock
 
 from portal.messages.gateways.contract import Fault, NoRoute, OurFault
+from portal.messages.reasons import Reason, status_in
 from portal.messages.routing.choosing import Way
 
 SECONDS = 20.0
 """For which a gateway rests that has failed."""
 TRY_SECONDS = 5.0
 """For which it rests on while the one message that came after them tries it."""
-_OF_ONE_MESSAGE = frozenset({"sender", "demo", "request", "not sent", "key retired", "in parts", "no success"})
+_OF_ONE_MESSAGE = frozenset({
+    Reason.SENDER, Reason.DEMO, Reason.REQUEST, Reason.NOT_SENT, Reason.KEY_RETIRED, Reason.IN_PARTS, Reason.NO_SUCCESS})
 """Faults that say nothing of the next message: of its sender in that country, of a number, of its words."""
 
 
@@ -22,7 +24,7 @@ def concerns_all(fault: Fault) -> bool:
 
     If each fault sent everything elsewhere, a number in a country where our sender may not write would be enough for it.
     """
-    odd = isinstance(fault, OurFault) and fault.reason.startswith("status ")
+    odd = isinstance(fault, OurFault) and bool(status_in(fault.reason))
     return not isinstance(fault, NoRoute) and not odd and fault.reason not in _OF_ONE_MESSAGE
 
 
