@@ -8,12 +8,16 @@ from portal.messages.reasons import Reason
 from portal.models import Channel, MessageState
 
 _OF_TEXT = {
+    MessageState.WAITING: "Sending…",
+    MessageState.SENDING: "Sending…",
     MessageState.SENT: "Text message sent.",
     MessageState.DELIVERED: "Text message delivered.",
     MessageState.UNKNOWN: "We don’t know whether the text message went out. If none comes, send the code again.",
     MessageState.EXPIRED: "The text message could not be sent in time. Send the code again.",
 }
 _OF_CALL = {
+    MessageState.WAITING: "Calling…",
+    MessageState.SENDING: "Calling…",
     MessageState.SENT: "We are calling you.",
     MessageState.DELIVERED: "The call was answered.",
     MessageState.UNKNOWN: "We don’t know whether the call reaches you. If your phone does not ring, send the code again.",
@@ -28,7 +32,7 @@ _FAILED_CALL: Mapping[str, str] = {
 
 
 def beginning(state: MessageState, channel: Channel, reason: str | None) -> str:
-    """How the sentence begins that is said of a message which has come to such an end."""
+    """How the sentence begins that is said of such a message."""
     called = channel is Channel.VOICE
     if state is MessageState.FAILED:
         other = "We could not call you." if called else "The text message could not be sent."
