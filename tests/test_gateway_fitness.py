@@ -72,8 +72,9 @@ def test_a_gateway_that_cannot_send_is_named(app: Flask, kind: GatewayKind, held
 @CONSOLE
 def test_what_is_off_is_not_looked_at_but_one_for_texts_must_be_on(app: Flask) -> None:
     enters(app, GatewayKind.VONAGE, {}, enabled=False)
-    assert doctor(app) == (False, "none for texts is in use, so nobody can get a code: `flask portal gateway enable`, "
-                                  "or PORTAL_GATEWAY.")
+    assert doctor(app) == (False, "none for texts is in use, so nobody can get a code: add one in Settings › Text "
+                                  "messages (`flask portal user bypass` lets you in without a code), `flask portal gateway "
+                                  "enable`, or PORTAL_GATEWAY.")
 
 
 @CONSOLE

@@ -88,14 +88,32 @@ def test_a_gateway_is_added_tried_and_turned_on(app: Flask, boss: Visitor, vonag
     boss.clicks(ADD).sees("Vonage Messages API", "Calls the phone and reads the code out")
     boss.clicks("Vonage Messages API Text messages. Its webhooks say whether each has arrived.")
     boss.fills(title="Main line", name="main", api_key=KEY, api_secret=SECRET).submits(ADD)
-    assert boss.sees("The gateway is added and still off.", "It is off", "Main line")
+    assert boss.sees("The gateway is added and still off.", "It is off", "Main line", "Not tried yet", "may be wrong ones")
     boss.clicks(TEST).fills(phone="+4915112345670").submits("Send")
     boss.transport.settle()
     boss.opens(boss.path).sees("The gateway has taken the message.", "Handed over")
     assert vonage.texts("+4915112345670") == ["This is a test message from Portal."]
-    boss.opens(page(1)).submits("Turn on").sees("On. Messages go by it.")
+    boss.submits("Turn on").sees("On. Messages go by it.")
+    assert boss.does_not_see("Not tried yet")
     assert column(app, "main", "enabled")
     assert [event for event, _ in events(app)[-4:]] == ["gateway added", "gateway tried", "message", "gateway changed"]
+
+
+def test_new_keys_are_not_tried_until_a_message_went_by_them_and_the_doctor_says_so(
+    app: Flask, boss: Visitor, vonage: Gateway, both_databases: str,
+) -> None:
+    boss.opens(f"{NEW}/vonage").fills(title="Main line", name="main", api_key=KEY, api_secret="wrong").submits(ADD)
+    boss.submits("Turn on").opens(LIST).sees("Not tried yet")
+    assert "nothing has gone since what it sends with was entered by Main line" in people.command(app, "doctor").output
+    boss.opens(page(1, "/test")).fills(phone=OTHER_PHONE).submits("Send").transport.settle()
+    boss.opens(boss.path).sees("does not know our credentials")
+    boss.clicks("Settings of the gateway").sees("It fails at the moment.")
+    boss.fills(api_secret=SECRET).submits(SAVE).sees("Saved. It holds at once.", "No message has gone by it")
+    boss.opens(page(1, "/test")).fills(phone=OTHER_PHONE).submits("Send").transport.settle()
+    boss.opens(page(1)).does_not_see("No message has gone by it")
+    boss.fills(sender="Acme").submits(SAVE).sees("Saved. It holds at once.")
+    assert boss.does_not_see("No message has gone by it")
+    assert "since what it sends with" not in people.command(app, "doctor").output
 
 
 def test_a_test_goes_by_that_gateway_alone(app: Flask, boss: Visitor, vonage: Gateway) -> None:

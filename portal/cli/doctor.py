@@ -25,8 +25,10 @@ _WORDS = {
     Condition.RUNNING: "running.",
     Condition.SILENT: "not heard of for 20 s: start gunicorn with PORTAL_SENDER=on, or `flask portal sender`.",
     Condition.CHOSEN: "{}",
+    Condition.UNTRIED: "nothing has gone since what it sends with was entered by {}: `flask portal gateway test`.",
     Condition.NO_COUNTRY: "no text goes out: PORTAL_COUNTRIES allows none of the countries that the guard’s rules name.",
-    Condition.NO_GATEWAY: "none for texts is in use, so nobody can get a code: `flask portal gateway enable`, or PORTAL_GATEWAY.",
+    Condition.NO_GATEWAY: "none for texts is in use, so nobody can get a code: add one in Settings › Text messages (`flask "
+                          "portal user bypass` lets you in without a code), `flask portal gateway enable`, or PORTAL_GATEWAY.",
     Condition.CREDENTIALS_MISSING: "credentials missing for {}: set them by the environment, or in Settings › Text messages.",
     Condition.KEY_UNREADABLE: "the private key cannot be read for {}: an RSA key as PKCS#8 PEM, without a password.",
     Condition.MISDESCRIBED: "its settings cannot be used for {}: open and save it in Settings › Text messages.",

@@ -39,6 +39,7 @@ class Condition(StrEnum):
     RUNNING = "running"
     SILENT = "silent"
     CHOSEN = "chosen"
+    UNTRIED = "untried"
     INBOX = "inbox"
     THERE = "there"
     MISSING = "missing"

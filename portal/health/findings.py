@@ -15,7 +15,7 @@ from portal.accounts import users
 from portal.counters import Ask
 from portal.database import reading
 from portal.extensions import db, settings
-from portal.health import fitness
+from portal.health import fitness, untried
 from portal.health.conditions import Condition, Finding, Part
 from portal.health.fitness import Unfit
 from portal.messages import alarms, queue, rewording, sender, standing
@@ -101,6 +101,8 @@ def _gateway() -> _Found:
         return Condition.NO_GATEWAY, ""
     if stands.rules.countries == ():
         return Condition.NO_COUNTRY, ""
+    if names := [gateway.title for gateway in used if gateway.name in untried.untried(used)]:
+        return Condition.UNTRIED, ", ".join(names)
     only_inbox = all(gateway.kind is GatewayKind.INBOX for gateway in used)
     return Condition.INBOX if only_inbox else Condition.CHOSEN, ", ".join(gateway.name for gateway in used)
 

@@ -23,12 +23,13 @@ _DID_NOT = (MessageState.WAITING, MessageState.FAILED, MessageState.UNKNOWN)
 @dataclass(kw_only=True)
 class Fared:
     """The messages of one gateway: how many `went` and how many were `lost`; the newest `reason` of one that was, and whether it
-    is `failing`: lately nothing went, or its alarm rings."""
+    is `failing`: lately nothing went, or its alarm rings. `at`: when the newest of them was asked for."""
 
     went: int = 0
     lost: int = 0
     reason: str | None = None
     failing: bool = False
+    at: float = 0.0
     newest: list[bool] = field(default_factory=list)
 
 
@@ -36,11 +37,12 @@ def lately() -> dict[str, Fared]:
     """Each gateway that had anything to do in the last hour, by its name; of all gateways' newest messages."""
     fared: dict[str, Fared] = {}
     with reading() as connection:
-        newest = (select(Message.gateway, Message.state, Message.reason).where(Message.created_at > clock.now() - HOUR)
-                  .order_by(Message.created_at.desc()).limit(NEWEST))
+        columns = select(Message.gateway, Message.state, Message.reason, Message.created_at)
+        newest = columns.where(Message.created_at > clock.now() - HOUR).order_by(Message.created_at.desc()).limit(NEWEST)
         for row in connection.execute(newest):
             if row.gateway and row.reason not in BLAMELESS and row.state in (*_WENT, *_DID_NOT):
-                _count(fared.setdefault(row.gateway, Fared()), row.state in _WENT, row.reason)
+                mine = fared.setdefault(row.gateway, Fared(at=row.created_at))
+                _count(mine, row.state in _WENT, row.reason)
         ringing = select(Alarm.subject).where(Alarm.kind == AlarmKind.GATEWAY, Alarm.ended_at.is_(None))
         alarms = set(connection.execute(ringing).scalars())
     for name in alarms:

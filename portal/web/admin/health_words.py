@@ -40,6 +40,8 @@ _CONDITIONS = {
     Condition.SILENT: _l("Not heard of for 20 seconds, so no text message leaves. Start gunicorn with PORTAL_SENDER=on, "
                          "or “flask portal sender”."),
     Condition.CHOSEN: _l("Messages go to %(detail)s."),
+    Condition.UNTRIED: _l("No message has gone by %(detail)s since what it sends with was entered. Send a test message under “"
+                          "Text messages”: keys that look right may be wrong ones."),
     Condition.NO_COUNTRY: _l(
         "No text message goes out: PORTAL_COUNTRIES allows none of the countries that the rules name. Change either of them."),
     Condition.NO_GATEWAY: _l("No gateway for text messages is on, so nobody can get a code. Turn one on under “Text messages”."),
@@ -68,7 +70,7 @@ _CONDITIONS = {
     Condition.PASSED_OVER: _l("The words of the text message don’t fit any more for %(detail)s, so others are sent. "
                               "Write them anew."),
 }
-_CARE = frozenset({Condition.DEVELOPMENT, Condition.INBOX, Condition.LOG_ONLY})
+_CARE = frozenset({Condition.DEVELOPMENT, Condition.INBOX, Condition.LOG_ONLY, Condition.UNTRIED})
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from portal.health import fitness, gateways
+from portal.health.untried import untried
 from portal.messages import sender, standing
 from portal.messages.routing import upkeep
 from portal.messages.routing.register import Gateway
@@ -51,10 +52,11 @@ def move(gateway_id: int) -> ResponseReturnValue:
 
 def _page(notice: Notice | None) -> str:
     fared, there = gateways.lately(), standing.fresh().gateways
+    new = untried(there)
     heads = (_("Gateway"), _("State"), _("Last hour"), _("Credentials"), _("Order"))
     return render("pages/admin/texts.html", parts=parts(GATEWAYS), notice=notice, heads=heads, troubles=_troubles(there),
                   now=now(there), here=url_for(GATEWAYS),
-                  lines=[line(gateway, fared) for gateway in there])
+                  lines=[line(gateway, fared, new.get(gateway.name)) for gateway in there])
 
 
 def _troubles(there: tuple[Gateway, ...]) -> list[Notice]:

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from portal.extensions import settings
 from portal.health import gateways
 from portal.health.gateways import Fared
+from portal.health.untried import untried
 from portal.messages import standing
 from portal.messages.routing import credentials
 from portal.messages.routing.credentials import Origin
@@ -19,7 +20,7 @@ from portal.models import GatewayKind
 from portal.web.admin import texts_hooks, texts_reasons
 from portal.web.admin.audit_words import fact_label
 from portal.web.admin.texts_gateway_form import GatewayForm
-from portal.web.admin.texts_words import hour_words, kind_title, tags, variables
+from portal.web.admin.texts_words import hour_words, is_new, kind_title, tags, variables
 from portal.web.moments import moment
 from portal.web.phrases import Notice
 from portal.web.rendering import render
@@ -29,12 +30,14 @@ def page(
     gateway: Gateway, form: GatewayForm | None = None, *, version: int | None = None, notice: Notice | None = None,
 ) -> str:
     """The page; `form`: as somebody has just sent it, made from that `version`."""
-    fared = gateways.lately().get(gateway.name, Fared())
+    fared, changed = gateways.lately().get(gateway.name, Fared()), untried([gateway]).get(gateway.name)
+    failing = fared.failing and not is_new(fared, changed)
     shown = {
-        "hooks": texts_hooks.of(gateway), "gateway": gateway, "kind": kind_title(gateway.kind), "tags": tags(gateway, fared),
+        "hooks": texts_hooks.of(gateway), "gateway": gateway, "kind": kind_title(gateway.kind), "tried": changed is None,
+        "tags": tags(gateway, fared, changed),
         "hour": hour_words(fared),
         "notice": notice, "variables": variables(gateway), "origin": credentials.origin(gateway, settings()).value,
-        "why": texts_reasons.whole(fared.reason) if fared.reason else "", "failing": fared.failing,
+        "why": texts_reasons.whole(fared.reason) if fared.reason else "", "failing": failing,
         "rules": [route.prefix for route in standing.fresh().routes if any(c.gateway == gateway.name for c in route.choices)],
     }
     if gateway.of_environment:

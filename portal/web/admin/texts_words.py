@@ -76,22 +76,29 @@ def kind_title(kind: GatewayKind) -> str:
     return str(KINDS[kind][0]) if kind in KINDS else _("Inbox")
 
 
-def line(gateway: Gateway, fared: Mapping[str, Fared]) -> Line:
-    """A gateway as the list shows it."""
+def line(gateway: Gateway, fared: Mapping[str, Fared], changed: float | None) -> Line:
+    """A gateway as the list shows it; `changed`: since when nothing has gone by it, if what it sends with is new."""
     mine = fared.get(gateway.name, Fared())
     return Line(
         id=gateway.id, url=url_for(SHOW, gateway_id=gateway.id), title=gateway.title, name=gateway.name,
-        kind=kind_title(gateway.kind), credentials=origin_tag(gateway), tags=tags(gateway, mine), hour=hour_words(mine),
-        trouble=texts_reasons.sentence(mine.reason) if mine.failing and mine.reason else "",
+        kind=kind_title(gateway.kind), credentials=origin_tag(gateway), tags=tags(gateway, mine, changed),
+        hour=hour_words(mine),
+        trouble=texts_reasons.sentence(mine.reason) if mine.failing and mine.reason and not is_new(mine, changed) else "",
         pace=_("%(count)s a second", count=gateway.per_second), fixed=gateway.of_environment)
 
 
-def tags(gateway: Gateway, fared: Fared) -> tuple[Tag, ...]:
-    """How it stands: whether it is in use, whether it fails, whether it calls."""
+def tags(gateway: Gateway, fared: Fared, changed: float | None) -> tuple[Tag, ...]:
+    """How it stands: whether it is in use, whether it fails or nobody knows yet, whether it calls."""
     states = [Tag("good", _("On")) if gateway.enabled else Tag("off", _("Off"))]
-    states += [Tag("bad", _("Fails"))] if fared.failing else []
+    states += [Tag("bad", _("Fails"))] if fared.failing and not is_new(fared, changed) else []
+    states += [Tag("wait", _("Not tried yet"))] if is_new(fared, changed) else []
     states += [Tag("info", _("Calls"))] if Channel.TEXT not in gateway.channels else []
     return tuple(states)
+
+
+def is_new(fared: Fared, changed: float | None) -> bool:
+    """Whether nothing was to go by it since what it sends with was `changed`: what failed before says nothing of it."""
+    return changed is not None and fared.at <= changed
 
 
 def origin_tag(gateway: Gateway) -> Tag:
