@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -14,6 +15,7 @@ from flask import Flask
 
 import config
 from tests.processes import program
+from tests.scratch import scratch
 from tests.servers import CHEAP, Portal, Postgres, Redis, migrate, migrated_sqlite
 from tests.transports import InProcess, OverNetwork
 from tests.visitor import Visitor
@@ -21,6 +23,12 @@ from tests.visitor import Visitor
 PASSWORD = "correct horse battery staple"
 CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
             "--disable-component-update", "--disable-sync"]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    place = ExitStack()
+    place.enter_context(scratch())
+    config.add_cleanup(place.close)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -62,9 +70,11 @@ def postgres_server() -> Iterator[Postgres]:
 
 
 @pytest.fixture
-def postgres(postgres_server: Postgres) -> str:
+def postgres(postgres_server: Postgres) -> Iterator[str]:
     """The address of a migrated PostgreSQL database without rows, for one test alone."""
-    return postgres_server.empty(template="migrated")
+    address = postgres_server.empty(template="migrated")
+    yield address
+    postgres_server.drops(address)
 
 
 @pytest.fixture
