@@ -381,7 +381,7 @@ def test_the_page_shows_what_rings_what_helps_and_what_is_over(keeper: Keeper, b
     assert boss.sees("Nothing rings", "None yet")
     keeper.meets("44", "Codes do not come back", AlarmKind.PREFIX)
     boss.opens(PATH)
-    assert boss.sees("No codes go to new numbers in +44", "Codes do not come back", "Not told yet", "Protection")
+    assert boss.sees("No codes go to new numbers in +44", "Codes that went there did not come back", "Not told yet", "Protection")
     keeper.looks()
     boss.opens(PATH)
     assert boss.sees("Told on")

@@ -66,9 +66,9 @@ def test_a_closed_country_is_shown_with_what_was_refused_and_opened_with_a_reaso
     boss.opens(PAGE)
     assert boss.sees("+44 United Kingdom", "Its codes did not come back Until",
                      "Calling code closed to new numbers: codes did not come back", "New numbers, this hour: 10 of 500",
-                     "+44 United Kingdom, this hour: 10 of 100")
-    assert boss.sees("Calling code closed to new numbers: codes did not come back +44 United Kingdom 3")
-    boss.clicks("Open +44 United Kingdom")
+                     "+44 United Kingdom and 3 more, this hour: 10 of 100")
+    assert boss.sees("Calling code closed to new numbers: codes did not come back +44 United Kingdom and 3 more 3")
+    boss.clicks("Open +44 United Kingdom and 3 more")
     assert boss.submits("Open").status == 422
     assert boss.sees("Say why: it is kept in the audit log.")
     boss.fills(why="a fair in London").submits("Open")
@@ -79,7 +79,7 @@ def test_a_closed_country_is_shown_with_what_was_refused_and_opened_with_a_reaso
 
 
 def test_a_country_is_closed_by_hand_for_a_while(app: Flask, boss: Visitor, attack: Attack, later: Later) -> None:
-    boss.opens(PAGE).fills(code="United Kingdom +44", hours="6 hours").submits("Close to new numbers")
+    boss.opens(PAGE).fills(code="United Kingdom and 3 more +44", hours="6 hours").submits("Close to new numbers")
     assert boss.status == 422
     assert boss.sees("Say why: it is kept in the audit log.")
     boss.fills(why="fraud in the news").submits("Close to new numbers")
@@ -112,10 +112,37 @@ def test_rules_are_changed_with_a_reason_and_the_change_is_shown(app: Flask, bos
     assert boss.sees("Who changed them", "boss", "bill of October", "10 → 20")
 
 
+def test_a_change_of_the_rules_is_put_back_and_what_changed_since_stays(app: Flask, boss: Visitor) -> None:
+    boss.opens(RULES).fills(unverified="20", money="12.50", currency="eur", countries="gb, de", landline=False,
+                            why="bill of October").submits("Save changes")
+    boss.opens(RULES).fills(share="70", why="term begins").submits("Save changes")
+    first = rows(app, "SELECT min(id) AS id FROM audit_entry WHERE event = 'guard changed'")[0].id
+    assert boss.opens(RULES).sees("Put back")
+    boss.opens(f"{RULES}?back={first}").sees("stands in the form as it was before")
+    assert "Put back what boss changed on" in boss.answer.text
+    assert saved(app).unverified == 20
+    boss.submits("Save changes").sees("Saved. It holds at once.")
+    assert saved(app) == Rules(share=70)
+
+
+@pytest.mark.parametrize("entry", ["0", "999999", "99999999999999999999", "x", "1"])
+def test_what_is_no_change_of_the_rules_is_not_put_back(app: Flask, boss: Visitor, entry: str) -> None:
+    assert boss.opens(f"{RULES}?back={entry}").does_not_see("stands in the form as it was before")
+    assert boss.status == 200
+
+
+def test_a_calling_code_that_countries_share_says_so(boss: Visitor) -> None:
+    boss.opens(PAGE).sees("United States and 24 more +1", "close together", "Germany +49")
+    boss.fills(code="1", hours="6", why="a wave of texts").submits("Close to new numbers").sees("+1 United States and 24 more")
+    boss.opens(f"{PAGE}/open/1").sees("That calling code is shared", "Canada", "Jamaica")
+    boss.opens(f"{PAGE}/open/43").does_not_see("That calling code is shared")
+
+
 @pytest.mark.parametrize(("field", "typed", "said"), [
     ("countries", "DE, Atlantis", "There is no region ATLANTIS."), ("unverified", "0", "Enter a whole number from 1 to 1000."),
     ("unverified", "ten", "Enter a whole number"), ("verified_share", "100", "Enter a whole number from 1 to 90."),
-    ("share", "0", "Enter a whole number from 1 to 100."), ("messages", "10001", "Enter a whole number from 0 to 10000."),
+    ("share", "0", "Enter a whole number from 1 to 100."), ("messages", "10001", "Enter a whole number from 1 to 10000."),
+    ("messages", "0", "At least 1: without codes nobody could log in."),
     ("money", "much", "Enter an amount such as 20 or 12.50"), ("money", "999999", "Enter an amount"),
     ("money", "20", "Name the currency"), ("messages", "١٢³", "Enter a whole number"),
     ("why", "x" * 201, "Say it in at most 200 characters."),

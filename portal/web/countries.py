@@ -5,11 +5,14 @@ from __future__ import annotations
 from functools import lru_cache
 
 from flask import request
+from flask_babel import ngettext
 
 from portal.accounts.phones import all_regions
 from portal.extensions import settings
 from portal.messages import standing
 from portal.web.language import current
+
+_SEVERAL = 2
 
 
 def choices() -> list[tuple[str, str]]:
@@ -41,15 +44,32 @@ def first_choice() -> str:
 
 
 def calling_codes() -> list[tuple[str, str]]:
-    """All calling codes without the plus sign, each with the name of its main region, by name."""
-    return _calling_codes(current())
+    """All calling codes without the plus sign, each with the name of its main region and how many share it, by name."""
+    found = _sharers(current()).items()
+    return sorted(((str(code), f"{_main(names)} +{code}") for code, names in found), key=lambda one: one[1])
+
+
+def sharers(code: int) -> tuple[str, ...]:
+    """The names of the regions whose numbers begin with that calling code, the main one first; none if it is nobody's."""
+    return _sharers(current()).get(code, ())
+
+
+def main_sharer(code: int) -> str:
+    """The name of its main region, and how many more there are; empty if it is nobody's."""
+    return _main(sharers(code))
+
+
+def _main(names: tuple[str, ...]) -> str:
+    if len(names) < _SEVERAL:
+        return "".join(names)
+    return ngettext("%(name)s and %(num)s more", "%(name)s and %(num)s more", len(names) - 1, name=names[0])
 
 
 @lru_cache(maxsize=4)
-def _calling_codes(language: str) -> list[tuple[str, str]]:
+def _sharers(language: str) -> dict[int, tuple[str, ...]]:
     from babel import Locale
     from phonenumbers import COUNTRY_CODE_TO_REGION_CODE
 
     names = Locale.parse("zh_Hans_CN" if language == "zh" else "en").territories
-    main = {str(code): regions[0] for code, regions in COUNTRY_CODE_TO_REGION_CODE.items() if regions[0] != "001"}
-    return sorted(((code, f"{names.get(region, region)} +{code}") for code, region in main.items()), key=lambda one: one[1])
+    return {code: tuple(names.get(region, region) for region in regions)
+            for code, regions in COUNTRY_CODE_TO_REGION_CODE.items() if regions[0] != "001"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -68,6 +69,16 @@ def _follow(connection: Connection, before: Rules, after: Rules) -> None:
         connection.execute(delete(Allowance).where(Allowance.key.in_(budgets.all_unverified())))
     if before.breaker and not after.breaker:
         breaker.let_go(connection)
+
+
+def put_back(now: Rules, changed: Mapping[str, Any]) -> Rules:
+    """The rules with what a change made of them as it was before; `changed`: the differences that are written down of it."""
+    was = {name: each["before"] for name, each in changed.items() if name in kept(now) and isinstance(each, dict)}
+    return of(kept(now) | {name: _listed(value) if isinstance(kept(now)[name], list) else value for name, value in was.items()})
+
+
+def _listed(value: str) -> list[str]:
+    return [word for word in value.split(", ") if word]
 
 
 def differences(before: Rules, after: Rules) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from portal.messages.alarms.telling import WEBHOOK, Told
 from portal.models import AlarmKind
 from portal.web.admin import texts_reasons
 from portal.web.admission import may_open
+from portal.web.events import outcome_words
 from portal.web.moments import listed
 from portal.web.tags import Tag
 
@@ -33,6 +34,12 @@ _HELPS = {
     AlarmKind.CEILING: _l("“Protection” shows where messages went, and sets the ceiling."),
     AlarmKind.QUEUE: _l("See whether the sender runs and the gateway answers. The message log shows what waits."),
     AlarmKind.HOOKS: _l("Compare the signature secret with the provider’s page."),
+}
+_MET = {
+    AlarmKind.PREFIX: _l("Codes that went there did not come back, so numbers that nobody has proven get none for a while. It "
+                         "looks like toll fraud, unless texts do not arrive there."),
+    AlarmKind.CEILING: _l("No more messages go out until midnight UTC."),
+    AlarmKind.QUEUE: _l("The oldest has waited for more than a minute."),
 }
 _PAGES = {
     AlarmKind.GATEWAY: ("texts.show", _l("Gateways")), AlarmKind.PREFIX: ("texts_protection.show", _l("Protection")),
@@ -73,8 +80,12 @@ def title(row: Any) -> str:
 
 
 def detail(row: Any) -> str:
-    """What was met. Of a gateway that is a word of the records, which has a sentence here."""
-    return texts_reasons.whole(row.detail) if row.kind is AlarmKind.GATEWAY else str(row.detail)
+    """What was met, in the reader's language: the alarm itself holds a word of the records, or English."""
+    if row.kind is AlarmKind.GATEWAY:
+        return texts_reasons.whole(row.detail)
+    if row.kind is AlarmKind.HOOKS:
+        return _("%(what)s.", what=outcome_words(row.detail.rpartition(": ")[2]))
+    return str(_MET[row.kind])
 
 
 def hit(harm: Harm | None) -> str:

@@ -8,7 +8,7 @@ from flask_login import current_user
 
 from portal.accounts.phones import all_regions
 from portal.messages.guard import by_hand
-from portal.web import limits
+from portal.web import countries, limits
 from portal.web.admin.texts_guard_form import ReasonForm
 from portal.web.admin.texts_protection_words import place
 from portal.web.admin.texts_tabs import PROTECTION
@@ -48,7 +48,9 @@ def _known(code: int) -> int:
 
 
 def _page(code: int, form: ReasonForm, notice: Notice | None = None) -> str:
-    return render("pages/admin/texts_protection_open.html", code=code, where=place(f"+{code}"), form=form, notice=notice)
+    names = countries.sharers(code)
+    return render("pages/admin/texts_protection_open.html", code=code, where=place(f"+{code}"), form=form, notice=notice,
+                  names=", ".join(names) if len(names) > 1 else "")
 
 
 @reopens("texts_protection_open.reopen")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from itertools import islice
+from typing import Any
 
-from flask import Blueprint, redirect, url_for
+from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -25,6 +26,7 @@ from portal.web.moments import moment
 from portal.web.phrases import Notice
 from portal.web.rendering import render
 from portal.web.reopening import reopens
+from portal.web.row_ids import LARGEST
 
 blueprint = Blueprint("texts_protection_rules", __name__)
 _PATH = "/admin/settings/texts/protection/rules"
@@ -34,10 +36,22 @@ _CHANGES = 10
 @blueprint.get(_PATH)
 @administrators
 def show() -> str:
-    """As they were set last."""
+    """As they were set last; with `back`, the id of a change, as they would be without it: saving that puts them back."""
     saved, form = upkeep.saved(), GuardForm(formdata=None)
-    form.fill(saved.rules)
-    return _page(form, saved.version)
+    change = _change(request.args.get("back", type=int))
+    if change is None:
+        form.fill(saved.rules)
+        return _page(form, saved.version)
+    form.fill(upkeep.put_back(saved.rules, change.detail))
+    form.why.data = _("Put back what %(who)s changed on %(when)s", who=change.actor, when=moment(change.at))
+    return _page(form, saved.version, Notice("info", _("What that change made otherwise stands in the form as it was before. "
+                                                       "Look it over and save.")))
+
+
+def _change(entry_id: int | None) -> Any:
+    """The entry of that change of these rules; None if there is none to be put back."""
+    found = log.entry(entry_id) if entry_id and 0 < entry_id <= LARGEST else None
+    return found if found and found.event == What.GUARD_CHANGED else None
 
 
 @blueprint.post(_PATH)
@@ -57,7 +71,7 @@ def save() -> ResponseReturnValue:
 
 
 def _page(form: GuardForm, version: int, notice: Notice | None = None) -> str:
-    changes = [(audit_words.lines([row])[0], audit_words.facts(row.detail)) for row in islice(
+    changes = [(audit_words.lines([row])[0], audit_words.facts(row.detail), row.id) for row in islice(
         log.each(Filter(event=What.GUARD_CHANGED.value)), _CHANGES)]
     return render("pages/admin/texts_protection_rules.html", form=form, version=version, notice=notice, changes=changes,
                   countries=", ".join(settings().countries), ceiling=settings().portal_limit_texts_in_a_day)

@@ -7,12 +7,10 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
-from babel import Locale
 from flask import url_for
 from flask_babel import gettext, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from phonenumbers import COUNTRY_CODE_TO_REGION_CODE
 
 import config
 from portal.extensions import settings
@@ -22,9 +20,9 @@ from portal.messages.guard import budgets
 from portal.messages.guard.budgets import part
 from portal.messages.guard.doors import Door
 from portal.messages.guard.rules import Kind, Rules
+from portal.web import countries
 from portal.web.admin.texts_guard_form import amount_words
 from portal.web.events import outcome_words
-from portal.web.language import current
 from portal.web.moments import moment
 from portal.web.tags import Tag
 
@@ -83,10 +81,8 @@ class EnvironmentLine:
 
 
 def place(prefix: str) -> str:
-    """A calling code with the name of its main region."""
-    region = COUNTRY_CODE_TO_REGION_CODE.get(int(prefix.removeprefix("+") or 0), ("",))[0]
-    names = Locale.parse("zh_Hans_CN" if current() == "zh" else "en").territories
-    return f"{prefix} {names.get(region, region)}".strip() if region != "001" else prefix
+    """A calling code with the name of its main region, and how many more share it."""
+    return f"{prefix} {countries.main_sharer(int(prefix.removeprefix('+') or 0))}".strip()
 
 
 def closed_line(closing: Closing) -> ClosedLine:
