@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from flask import Flask
@@ -50,15 +51,27 @@ def _bind_extensions(app: Flask) -> None:
     db.init_app(app)
     with app.app_context():
         database.prepare(db.engine)
-    login_manager.init_app(app, add_context_processor=False)
     login_manager.session_protection = None
     login_manager.user_loader(visitor.load)
     csrf.init_app(app)
     babel.init_app(app, locale_selector=language.select)
     counters.init_app(app)
-    limiter.init_app(app)
-    # Views with a limit of their own ask it themselves; asked before every request it finds nothing, at a tenth of a page's cost.
-    app.before_request_funcs[None].remove(limiter._check_request_limit)
+    with _not_around_every_request(app):
+        # No cookie remembers anybody here.
+        login_manager.init_app(app, add_context_processor=False)
+        # Views with a limit of their own ask it themselves, and no header tells what is left.
+        limiter.init_app(app)
+
+
+@contextmanager
+def _not_around_every_request(app: Flask) -> Iterator[None]:
+    """What is bound meanwhile is not called around every request, where it finds nothing to do, at a tenth of a page's cost."""
+    hooks: tuple[dict[Any, list[Any]], ...] = (
+        app.before_request_funcs, app.after_request_funcs, app.teardown_request_funcs)
+    before = [list(functions[None]) for functions in hooks]
+    yield
+    for functions, kept in zip(hooks, before, strict=True):
+        functions[None] = kept
 
 
 def _flask_settings(settings: Settings) -> dict[str, object]:
@@ -90,7 +103,9 @@ def _engine_options(settings: Settings) -> dict[str, object]:
     if settings.sqlite_path:
         settings.sqlite_path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         return size | {"connect_args": {"timeout": 30}}
-    return size | {"connect_args": {"connect_timeout": 3}, "pool_timeout": 5}
+    from portal.postgres import Cursor  # an installation on SQLite does not load the driver
+
+    return size | {"connect_args": {"connect_timeout": 3, "cursor_factory": Cursor}, "pool_timeout": 5}
 
 
 def _hosts(settings: Settings) -> list[str]:
