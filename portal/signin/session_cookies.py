@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import cache
 from typing import cast
 
 from flask import Flask, Request, Response
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
+from itsdangerous import URLSafeTimedSerializer
 
 from portal import clock
 
@@ -27,7 +29,21 @@ class TrialSession(SecureCookieSession):
     """The session of a trial."""
 
 
-class _TrialCookie(SecureCookieSessionInterface):
+class _Cookie(SecureCookieSessionInterface):
+    """A cookie of one application. What signs it is made once: its keys and salt are the same for each request."""
+
+    _signing: URLSafeTimedSerializer | None = None
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        if self._signing is None and (made := super().get_signing_serializer(app)):
+            signer = made.make_signer()
+            signer.derive_key = cache(signer.derive_key)  # type: ignore[method-assign]
+            made.make_signer = lambda salt=None: signer  # type: ignore[method-assign]  # noqa: ARG005 - as its callers name it
+            self._signing = made
+        return self._signing
+
+
+class _TrialCookie(_Cookie):
     """The cookie of a trial, signed otherwise than the portal's, for as long as a trial may live."""
 
     salt = "trial-session"
@@ -41,22 +57,22 @@ class _TrialCookie(SecureCookieSessionInterface):
         return datetime.fromtimestamp(clock.now() + LIFETIME, UTC)
 
 
-_trial_cookie = _TrialCookie()
-
-
-class Cookies(SecureCookieSessionInterface):
+class Cookies(_Cookie):
     """Opens and saves the session of each request in the cookie that belongs to its address."""
+
+    def __init__(self) -> None:
+        self.trial = _TrialCookie()
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
         """The trial's session under its prefix, the portal's everywhere else: neither reads the other's cookie."""
         if in_trial(request):
-            return cast(SecureCookieSession, _trial_cookie.open_session(app, request))
+            return cast(SecureCookieSession, self.trial.open_session(app, request))
         return super().open_session(app, request)
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         """Write the session back where it came from."""
         if isinstance(session, TrialSession):
-            _trial_cookie.save_session(app, session, response)
+            self.trial.save_session(app, session, response)
         else:
             super().save_session(app, session, response)
 
@@ -65,4 +81,4 @@ def hand_trial(app: Flask, response: Response, trial_id: int) -> None:
     """Put the cookie of a new trial on an answer; the session that the answer belongs to stays as it is."""
     fresh = TrialSession()
     fresh[TRIAL] = trial_id
-    _trial_cookie.save_session(app, fresh, response)
+    cast(Cookies, app.session_interface).trial.save_session(app, fresh, response)

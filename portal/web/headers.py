@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 import secrets
+from collections.abc import Callable, Iterable
+from typing import Any, cast
 
 from flask import Flask, request
 from flask.wrappers import Response
 
+from config import Settings
 from portal import trace
 from portal.extensions import settings
 
@@ -36,14 +39,28 @@ def _name_request() -> None:
     trace.request_id.set(given if _REQUEST_ID.match(given) else secrets.token_hex(8))
 
 
-def _add(response: Response) -> Response:
-    headers = response.headers
-    if request.endpoint not in _LASTING or "Cache-Control" not in headers:
-        headers["Cache-Control"] = "no-store"
-    # Nothing else sets these, so they are appended: looking each up first would cost more than the rest.
-    headers.extend(_HTTPS if settings().https else _ALWAYS)
-    headers.add("X-Request-ID", trace.request_id.get() or "")
+def _keep_out_of_caches(response: Response) -> Response:
+    if request.endpoint not in _LASTING or "Cache-Control" not in response.headers:
+        response.headers["Cache-Control"] = "no-store"
     return response
+
+
+class Dress:
+    """WSGI: puts these headers on every answer. Nothing else sets them, so they are added to the plain list: through the
+    response's own headers they would cost more than all the others."""
+
+    def __init__(self, application: Any, *, https: bool) -> None:
+        self.application = application
+        self.always = _HTTPS if https else _ALWAYS
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        """Pass the request on, and dress its answer."""
+
+        def dressed(status: str, headers: list[tuple[str, str]], *error: Any) -> Any:
+            return start_response(status, [*headers, *self.always, ("X-Request-ID", trace.request_id.get() or "")], *error)
+
+        answer: Iterable[bytes] = self.application(environ, dressed)
+        return answer
 
 
 def unreadable(status: int, reason: str, *, https: bool) -> bytes:
@@ -58,4 +75,6 @@ def unreadable(status: int, reason: str, *, https: bool) -> bytes:
 def init_app(app: Flask) -> None:
     """Name every request and dress every answer."""
     app.before_request(_name_request)
-    app.after_request(_add)
+    app.after_request(_keep_out_of_caches)
+    https = cast(Settings, app.config["PORTAL"]).https
+    app.wsgi_app = Dress(app.wsgi_app, https=https)  # type: ignore[method-assign]
