@@ -230,7 +230,7 @@ def test_neither_code_nor_number_is_written_down(app: Flask, gateway: Gateway, c
         assert PHONE[1:] not in caplog.text
 
 
-def test_a_message_costs_four_statements_and_two_write_transactions(app: Flask) -> None:
+def test_a_message_costs_three_statements_and_two_write_transactions(app: Flask) -> None:
     letter = write(app)
     delivered(write(app))
     statements: list[str] = []
@@ -238,10 +238,12 @@ def test_a_message_costs_four_statements_and_two_write_transactions(app: Flask) 
         event.listen(db.engine, "before_cursor_execute", lambda *about: statements.append(about[2]))
         commits: list[Any] = []
         event.listen(db.engine, "commit", commits.append)
+        # There the first of them is one statement, which is a transaction by itself.
+        alone = db.engine.dialect.name == "postgresql"
     delivered(letter)
 
-    assert len([each for each in statements if not each.startswith("BEGIN") and " counter" not in each]) == 4
-    assert len(commits) == 2
+    assert len([each for each in statements if not each.startswith("BEGIN") and " counter" not in each]) == 3
+    assert len(commits) + alone == 2
 
 
 def test_the_inbox_shows_what_would_have_been_sent(both_databases: str) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, and_, bindparam, case, func, insert, or_, sel
 
 from portal import clock
 from portal.audit import Event, What, record
-from portal.database import reading, writing
+from portal.database import reading, writing, writing_once
 from portal.messages import measured, queue
 from portal.messages.reasons import Reason
 from portal.messages.writing import COLUMNS, Letter, letter
@@ -74,6 +74,11 @@ _EXPIRE = (
     .where(*_DUE)
     .values(state=MessageState.EXPIRED, settled_at=bindparam("instant"))
     .returning(*_ENDED)
+)
+_LET_GO = (
+    update(Message)
+    .where(Message.id == bindparam("the_id"), Message.state == MessageState.SENDING, Message.claimed_at == bindparam("since"))
+    .values(state=MessageState.WAITING, claimed_at=None, attempts=Message.attempts - 1)
 )
 _HELD = Message.state == MessageState.SENDING
 # A receipt may come before the answer of the gateway has been written down: what became of the message is then known better.
@@ -156,13 +161,21 @@ def claim(message_id: int) -> Letter | None:
     Of any number of senders with the same id exactly one gets it: the UPDATE holds the condition.
     """
     at = {"the_id": message_id, "instant": clock.now()}
+    with writing_once() as connection:
+        row = connection.execute(_CLAIM, at).one_or_none()
+    if row:
+        return letter(row)
     with writing() as connection:
-        if row := connection.execute(_CLAIM, at).one_or_none():
-            return letter(row)
         if dead := connection.execute(_STOP, at).one_or_none() or connection.execute(_EXPIRE, at).one_or_none():
             record(connection, None, entry(dead, dead.state, dead.reason))
             measured.settled(connection, dead, state=dead.state, gateway=None)
     return None
+
+
+def let_go(message: Letter) -> None:
+    """Put back a message in hand with which nothing was done: it waits as if it had never been taken."""
+    with writing_once() as connection:
+        connection.execute(_LET_GO, {"the_id": message.id, "since": message.claimed_at})
 
 
 def settle(connection: Connection, message: Letter, outcome: Outcome) -> bool:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from threading import Lock
 
 from portal import clock, counters
@@ -17,8 +19,27 @@ SHARE = 4
 """One in so many threads of a sender, at most, waits for the turn at one gateway that is slower than others."""
 LONGEST_DETOUR = 5.0
 """Seconds after which a message comes again that found no room to wait, at most."""
+SOON = 0.1
+"""Seconds that a message in hand waits for its turn at most: no longer than a gateway takes to answer."""
+CALM_AFTER = 5.0
+"""Seconds without a longer wait, after which none is expected."""
 _waiting: Counter[str] = Counter()
 _counting = Lock()
+
+
+@dataclass
+class _Rush:
+    """Until when turns are expected to come late, on the monotonic clock."""
+
+    until: float = 0.0
+
+
+_rush = _Rush()
+
+
+def are_calm() -> bool:
+    """Whether no turn has come late in this process for a while."""
+    return time.monotonic() >= _rush.until
 
 
 def turn(gateway: Gateway) -> float:
@@ -26,9 +47,12 @@ def turn(gateway: Gateway) -> float:
     if gateway.kind is GatewayKind.INBOX:
         return 0.0
     try:
-        return max(0.0, counters.slot(f"gateway:{gateway.name}", 1 / gateway.per_second) - clock.now())
+        seconds = max(0.0, counters.slot(f"gateway:{gateway.name}", 1 / gateway.per_second) - clock.now())
     except CountersGone:
-        return _alone(gateway)
+        seconds = _alone(gateway)
+    if seconds > SOON:
+        _rush.until = time.monotonic() + CALM_AFTER
+    return seconds
 
 
 def _alone(gateway: Gateway) -> float:

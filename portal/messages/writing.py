@@ -16,7 +16,7 @@ from portal.models import Channel, Message, Purpose
 COLUMNS = (
     Message.id, Message.sign_in_id, Message.user_id, Message.purpose, Message.phone, Message.locale, Message.application,
     Message.nonce, Message.code_key, Message.attempts, Message.claimed_at, Message.not_after, Message.channel,
-    Message.application_id,
+    Message.application_id, Message.via,
 )
 """What a letter is written from, in the order of its fields."""
 
@@ -47,6 +47,7 @@ class Letter:
     not_after: float
     channel: Channel
     application_id: int | None
+    via: str | None
 
 
 def letter(row: Any) -> Letter:
