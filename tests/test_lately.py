@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
+from portal.database import writing
+from portal.messages import opt_outs
 from tests import people, test_translations
 from tests.conftest import PASSWORD
 from tests.people import (
@@ -288,6 +290,18 @@ def test_an_application_with_switches_of_its_own_is_deleted_with_the_proof(app: 
     proves(late).submits("Go on")
     assert leads_to(late, "/admin/applications")
     assert rows(app, "SELECT name FROM application") == []
+
+
+def test_whoever_answered_stop_is_written_to_again_with_the_proof(app: Flask, late: Visitor, make_user: MakeUser) -> None:
+    user_id = make_user(username="li.na", phone=OTHER_PHONE)
+    with app.app_context(), writing() as connection:
+        opt_outs.stop(connection, OTHER_PHONE, "inbox", at=1.0)
+    late.opens(f"/admin/users/{user_id}/security").submits("Allow again")
+    assert leads_to(late, "/login/again")
+    assert late.sees("To go on with “Allow text messages again”")
+    assert len(rows(app, "SELECT phone FROM opt_out")) == 1
+    proves(late).submits("Go on")
+    assert rows(app, "SELECT phone FROM opt_out") == []
 
 
 def test_every_view_that_waits_says_what_it_does(app: Flask) -> None:

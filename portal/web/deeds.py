@@ -48,6 +48,7 @@ DEEDS = {
     "texts_rule.change": _l("Rule for gateways"),
     "texts_rule.delete": _l("Delete rule"),
     "user_identities.remove": _l("Remove identity"),
+    "user_texts.allow": _l("Allow text messages again"),
 }
 """The title of the page that each view marked `lately` belongs to: a test holds that none is missing."""
 

@@ -57,12 +57,11 @@ class GuardForm(ReasonForm):
     def asked(self) -> Rules | None:
         """The rules as typed; None, with words beside each field that cannot be taken."""
         money = self._money()
-        most = settings().portal_limit_texts_in_a_day
         found = {
             "countries": self._countries(), "kinds": self._kinds(), "breaker": self.breaker.data, "growing": self.growing.data,
             "unverified": self._whole("unverified", 1, 1_000), "verified_share": self._whole("verified_share", 1, 90),
             "share": self._whole("share", 1, 100),
-            "messages": self._whole("messages", 0, most) if (self.messages.data or "").strip() else None,
+            "messages": self._messages(settings().portal_limit_texts_in_a_day),
             "money": money, "currency": self._currency(money)}
         wrong = any(self[name].errors for name in self._fields if name != "why")
         return None if wrong else Rules(**found)
@@ -90,6 +89,16 @@ class GuardForm(ReasonForm):
         if not least <= number <= most:
             self[name].errors = [_("Enter a whole number from %(least)s to %(most)s.", least=least, most=most)]
         return number
+
+    def _messages(self, most: int) -> int | None:
+        """None where nothing is typed. A ceiling of nothing would close the portal, and say no more than that it is reached."""
+        typed = (self.messages.data or "").strip()
+        if not typed:
+            return None
+        if typed == "0":
+            self.messages.errors = [_("At least 1: without codes nobody could log in. To send nothing, turn the gateways off.")]
+            return None
+        return self._whole("messages", 1, most)
 
     def _money(self) -> int | None:
         typed = (self.money.data or "").strip()

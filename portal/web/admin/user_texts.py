@@ -10,7 +10,7 @@ from portal.messages import opt_outs
 from portal.web import limits
 from portal.web.admin.user_security import done, page
 from portal.web.admin.user_tabs import found, reopened_user
-from portal.web.admission import administrators
+from portal.web.admission import administrators, lately
 from portal.web.client import client
 from portal.web.phrases import Notice
 from portal.web.reopening import reopens
@@ -20,6 +20,7 @@ blueprint = Blueprint("user_texts", __name__)
 
 @blueprint.post("/admin/users/<int:user_id>/texts/allow")
 @administrators
+@lately
 @limits.forms
 def allow(user_id: int) -> ResponseReturnValue:
     """Send text messages to the user's number again."""
