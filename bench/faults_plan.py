@@ -51,12 +51,16 @@ class Answering:
 
 @dataclass(frozen=True)
 class Fault:
-    """One run: `moment` in seconds after the click; how both gateways answer, and what they say afterwards."""
+    """One run: `moment` in seconds after the click; how both gateways answer, and what they say afterwards.
+
+    Whoever cancels does so `pause` seconds after the login.
+    """
 
     number: int
     click: Click
     victim: Victim
     moment: float
+    pause: float
     first: Answering
     second: Answering
     tale: Tale
@@ -85,7 +89,7 @@ def schedule(seed: int, runs: int, victims: tuple[Victim, ...]) -> Iterator[Faul
     for number in range(runs):
         yield Fault(
             number=number, click=chance.choice(list(Click)), victim=victims[number % len(victims)],
-            moment=LATEST * chance.random() ** 2,
+            moment=LATEST * chance.random() ** 2, pause=chance.choice((0.0, 0.2, 1.0, 3.0)),
             first=Answering(chance.choice(_MOODS), chance.choice((0.0, 0.05, 0.3, 1.5))),
             second=Answering(chance.choice(_SECOND_MOODS), chance.choice((0.0, 0.0, 0.05, 1.5))),
             tale=chance.choice(_TALES))

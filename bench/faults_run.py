@@ -100,4 +100,4 @@ def _lead(town: Town, fault: Fault, seen: Seen) -> None:
     cancels = fault.click is Click.CANCEL
     (town.misbehave(fault) if cancels else town.behave())
     seen.click(Click.LOGIN)
-    seen.goes_on(0 if cancels else PAUSE)
+    seen.goes_on(fault.pause if cancels else PAUSE)
