@@ -1,11 +1,22 @@
-"""How do the applications of all tests share what one of them has compiled? By the text that it was compiled from."""
+"""How do the applications of all tests share what one of them has compiled? By what it was compiled from."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from types import CodeType
+from typing import ClassVar
 
 from jinja2 import BytecodeCache, Environment
 from jinja2.bccache import Bucket
+from werkzeug.routing import Rule
+
+from portal import Portal
+
+
+def once() -> None:
+    """Let every application that is made from now on look here first."""
+    Portal.jinja_options = Portal.jinja_options | {"bytecode_cache": Templates()}
+    Portal.url_rule_class = Route
 
 
 class Templates(BytecodeCache):
@@ -24,3 +35,15 @@ class Templates(BytecodeCache):
     def dump_bytecode(self, bucket: Bucket) -> None:
         assert bucket.code is not None
         self.kept[bucket.key, bucket.checksum] = bucket.code
+
+
+class Route(Rule):
+    """A rule for addresses. What builds an address from it is compiled, too: most of what making an application costs."""
+
+    compiled: ClassVar[dict[tuple[object, ...], Callable[..., tuple[str, str]]]] = {}
+
+    def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+        made_from = self.rule, tuple(self._trace), repr(self.defaults), append_unknown
+        if made_from not in self.compiled:
+            self.compiled[made_from] = super()._compile_builder(append_unknown)
+        return self.compiled[made_from]
