@@ -266,6 +266,26 @@ class TestRest:
         assert order == [["vonage", "second"], ["second", "vonage"], ["second", "vonage"]]
         assert [way.gateway.name for way in resting.last(ways)] == ["vonage", "second"]
 
+    def test_one_that_goes_on_failing_rests_ever_longer_and_anew_once_it_has_taken_a_message(
+        self, app: Flask, monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        now = [100.0]
+        monkeypatch.setattr(time, "monotonic", lambda: now[0])
+        with app.app_context():
+            ways = standing.fresh().ways(PHONE, Channel.TEXT)
+
+        def rests_for() -> float:
+            for _of_many_under_way in range(5):
+                resting.rest("vonage")
+            began = now[0]
+            while resting.last(ways)[0].gateway.name != "vonage":
+                now[0] += 1.0
+            return now[0] - began
+
+        assert [rests_for() for _ in range(6)] == [20.0, 40.0, 80.0, 160.0, 300.0, 300.0]
+        resting.wake("vonage")
+        assert rests_for() == restings.SECONDS
+
     def test_one_that_rests_is_still_asked_when_there_is_no_other(self, portal: Callable[..., Flask], first: Gateway) -> None:
         app = portal()
         first.answers("401")

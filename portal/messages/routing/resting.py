@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from threading import Lock
 
 from portal.messages.gateways.contract import Fault, NoRoute, OurFault
 from portal.messages.reasons import Reason, status_in
 from portal.messages.routing.choosing import Way
 
-SECONDS = 20.0
-"""For which a gateway rests that has failed."""
+SECONDS, LONGEST = 20.0, 300.0
+"""For which a gateway rests that has failed: twice as long each time, for what tries it may be lost by that."""
 TRY_SECONDS = 5.0
 """For which it rests on while the one message that came after them tries it."""
 _OF_ONE_MESSAGE = frozenset({
@@ -28,17 +29,29 @@ def concerns_all(fault: Fault) -> bool:
     return not isinstance(fault, NoRoute) and not odd and fault.reason not in _OF_ONE_MESSAGE
 
 
+@dataclass
+class _Rest:
+    """Until when a gateway rests, and for how long it was sent to rest last."""
+
+    until: float
+    length: float
+
+
 class _Resting:
-    """The names of gateways that have failed since they last took a message, and until when each rests, by this process."""
+    """The gateways that have failed since they last took a message, by their names, and how each rests, by this process."""
 
     def __init__(self) -> None:
-        self._until: dict[str, float] = {}
+        self._until: dict[str, _Rest] = {}
         self._lock = Lock()
 
     def rest(self, name: str) -> None:
-        """It has failed: everybody else first."""
+        """It has failed: everybody else first. What was under way when it began to rest says nothing new."""
+        now = time.monotonic()
         with self._lock:
-            self._until[name] = time.monotonic() + SECONDS
+            before = self._until.get(name)
+            if before is None or before.until <= now + TRY_SECONDS:
+                length = min(2 * before.length, LONGEST) if before else SECONDS
+                self._until[name] = _Rest(now + length, length)
 
     def wake(self, name: str) -> None:
         """It has taken a message."""
@@ -52,10 +65,10 @@ class _Resting:
         return sorted(ways, key=lambda way: way.gateway.name in asleep)
 
     def _rests(self, name: str) -> bool:
-        until, now = self._until.get(name), time.monotonic()
-        if until is None or until > now:
-            return until is not None
-        self._until[name] = now + TRY_SECONDS
+        rest, now = self._until.get(name), time.monotonic()
+        if rest is None or rest.until > now:
+            return rest is not None
+        rest.until = now + TRY_SECONDS
         return False
 
 
