@@ -9,6 +9,8 @@ from flask import request
 from flask_wtf import FlaskForm
 
 _LARGEST_VERSION = 2**31
+NO_VERSION = -1
+"""What no row ever has, and nothing that was never written either: that is 0."""
 
 
 class Form(FlaskForm):  # type: ignore[misc]
@@ -37,6 +39,6 @@ class Form(FlaskForm):  # type: ignore[misc]
 
 
 def version_sent() -> int:
-    """The version that the form was made from; one that cannot be read, or that no column could hold, is none."""
-    sent = request.form.get("version", 0, type=int)
-    return sent if 0 < sent < _LARGEST_VERSION else 0
+    """The version that the form was made from; NO_VERSION where none can be read, or no column could hold it."""
+    sent = request.form.get("version", NO_VERSION, type=int)
+    return sent if 0 <= sent < _LARGEST_VERSION else NO_VERSION

@@ -17,6 +17,7 @@ from portal.web.admin.application_tabs import DETAILS, head
 from portal.web.admin.application_words import lost, meanwhile
 from portal.web.admission import access_of, administrators, admits, lately, readers, takes_files
 from portal.web.client import client
+from portal.web.form import version_sent
 from portal.web.moments import moment
 from portal.web.phrases import Notice
 from portal.web.rendering import render
@@ -24,7 +25,6 @@ from portal.web.reopening import reopens
 
 blueprint = Blueprint("application", __name__)
 _PATH = "/admin/applications/<int:application_id>"
-_LARGEST_VERSION = 2**31
 
 
 @blueprint.get(_PATH)
@@ -46,21 +46,15 @@ def change(application_id: int) -> ResponseReturnValue:
     application, form = register.show(application_id), ApplicationForm()
     asked = form.asked()
     if asked is None:
-        return _page(application, form, version=_version()), 422
+        return _page(application, form, version=version_sent()), 422
     try:
-        changed = upkeep.change(application_id, _version(), asked, client(), actor=current_user.actor)
+        changed = upkeep.change(application_id, version_sent(), asked, client(), actor=current_user.actor)
     except ApplicationRefused as refused:
         form.refuse(refused.faults)
-        return _page(application, form, version=_version()), 422
+        return _page(application, form, version=version_sent()), 422
     except Overtaken as overtaken:
         return _page(overtaken.now, form, notice=meanwhile(overtaken, asked)), 409
     return redirect(url_for(DETAILS, application_id=application_id, said="saved" if changed else "same"), 303)
-
-
-def _version() -> int:
-    """The version that the form was made from; one that cannot be read, or that no column could hold, is none."""
-    version = request.form.get("version", 0, type=int)
-    return version if 0 < version < _LARGEST_VERSION else 0
 
 
 def _page(application: Profile, form: ApplicationForm, *, version: int | None = None, notice: Notice | None = None) -> str:
@@ -109,7 +103,7 @@ def _reopen(notice: Notice) -> ResponseReturnValue:
         return redirect(url_for("login.show"), 303)
     form = ApplicationForm()
     form.asked()
-    return _page(register.show(_asked_for()), form, version=_version(), notice=notice)
+    return _page(register.show(_asked_for()), form, version=version_sent(), notice=notice)
 
 
 @reopens("application.delete")

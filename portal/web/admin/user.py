@@ -13,9 +13,10 @@ from portal.accounts import profile
 from portal.accounts.profile import Overtaken, Refused
 from portal.web import limits
 from portal.web.admin.user_personal import NOTHING, ProfileForm, Typed, owner, page
-from portal.web.admin.user_tabs import found, overtaken, reopened_user, seen_version
+from portal.web.admin.user_tabs import found, overtaken, reopened_user
 from portal.web.admission import administrators, console
 from portal.web.client import client
+from portal.web.form import version_sent
 from portal.web.phone_form import PhoneForm
 from portal.web.phrases import Notice
 from portal.web.reopening import reopens
@@ -48,7 +49,7 @@ def save(user_id: int) -> ResponseReturnValue:
     """Take username, email and name, unless somebody else changed the user since the form was shown."""
     user, form = found(user_id), ProfileForm()
     try:
-        done = profile.change(user, form.wanted(), client(), version=seen_version(), actor=current_user.actor)
+        done = profile.change(user, form.wanted(), client(), version=version_sent(), actor=current_user.actor)
     except Overtaken:
         return page(found(user_id), Typed(profile=form, overtaken=True), overtaken()), 409
     if isinstance(done, Refused):

@@ -13,9 +13,9 @@ from portal.accounts import phones, profile
 from portal.accounts.profile import FIELDS, Refused
 from portal.accounts.users import UserFault
 from portal.web import user_faults
-from portal.web.admin.user_tabs import PERSONAL, head, seen_version
+from portal.web.admin.user_tabs import PERSONAL, head
 from portal.web.admin.user_words import called, phone_tag
-from portal.web.form import Form
+from portal.web.form import Form, version_sent
 from portal.web.language import LANGUAGES
 from portal.web.moments import moment
 from portal.web.phone_form import PhoneForm
@@ -82,7 +82,7 @@ def page(user: Any, typed: Typed = NOTHING, notice: Notice | None = None) -> str
     phone.offer()
     wrong = any(field.errors for field in form) or bool(phone.phone.errors)
     # Only who has been told what holds now may write over it.
-    version = user.version if typed is NOTHING or typed.overtaken else seen_version()
+    version = user.version if typed is NOTHING or typed.overtaken else version_sent()
     return render("pages/admin/user.html", head=head(user, PERSONAL), user=user, version=version, form=form, phone=phone,
                   notice=notice, owned=typed.owned, wrong=wrong, unfolded=typed.phone is not None,
                   now=_now(user, form) if typed.overtaken else {}, number=phones.mask(user.phone) if user.phone else "",

@@ -14,10 +14,11 @@ from portal.signin.oversight import numbers
 from portal.signin.oversight.numbers import NotDone, Whose, Why
 from portal.web import limits
 from portal.web.admin.user_personal import NOTHING, Typed, owner, page
-from portal.web.admin.user_tabs import PERSONAL, found, head, overtaken, reopened_user, seen_version
+from portal.web.admin.user_tabs import PERSONAL, found, head, overtaken, reopened_user
 from portal.web.admin.user_words import last_identifier
 from portal.web.admission import administrators, lately
 from portal.web.client import client
+from portal.web.form import version_sent
 from portal.web.phone_form import PhoneForm
 from portal.web.phrases import Notice
 from portal.web.rendering import render
@@ -39,7 +40,7 @@ def bind(user_id: int) -> ResponseReturnValue:
         return page(user, Typed(phone=form)), 422
     if user.phone == phone:
         return _back(user_id, "same")
-    refused = numbers.bind(_whose(user), phone, client()) if user.version == seen_version() else NotDone(Why.OVERTAKEN)
+    refused = numbers.bind(_whose(user), phone, client()) if user.version == version_sent() else NotDone(Why.OVERTAKEN)
     return _not_bound(user_id, form, refused) if refused else _back(user_id, "bound")
 
 
@@ -63,7 +64,7 @@ def remove(user_id: int) -> ResponseReturnValue:
     if user.id == current_user.user_id:
         said = _("You can’t remove your own number: it would lock you out. Change it, or ask another administrator.")
         return page(user, NOTHING, Notice("bad", said)), 409
-    refused = numbers.remove(_whose(user), client()) if user.version == seen_version() else NotDone(Why.OVERTAKEN)
+    refused = numbers.remove(_whose(user), client()) if user.version == version_sent() else NotDone(Why.OVERTAKEN)
     if refused is None:
         return _back(user_id, "removed")
     return _asked(found(user_id), overtaken() if refused.why is Why.OVERTAKEN else Notice("bad", last_identifier())), 409

@@ -57,11 +57,6 @@ def reopened_user() -> Row[Any]:
     return found((request.view_args or {})["user_id"])
 
 
-def seen_version() -> int:
-    """The version of the user that the form was made from; 0, which is none, where it does not say."""
-    return request.form.get("version", 0, type=int)
-
-
 def overtaken() -> Notice:
     """What is said when somebody changed the user since the form was shown."""
     return Notice("care", _("Somebody changed this user meanwhile, so nothing was saved. What you typed is still here, with what "
