@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from portal import places
 from portal.audit import What
 from portal.sources.changing import changing, tell, write
 from portal.trace import Actor, Client
@@ -26,14 +27,10 @@ def prefer(source_id: int, client: Client, *, on: bool, actor: Actor) -> bool:
 def move(source_id: int, client: Client, *, up: bool, actor: Actor) -> bool:
     """Put a source one place up or down; whether it could go there. Raises NoSuchSource."""
     with changing() as now:
-        moved, order = now.named(source_id), [source.id for source in now.sources]
-        place = order.index(source_id)
-        other = place - 1 if up else place + 1
-        if not 0 <= other < len(order):
+        source, move = now.named(source_id), places.moved([each.id for each in now.sources], source_id, up=up)
+        if move is None:
             return False
-        order[place], order[other] = order[other], order[place]
-        for position, each in enumerate(order, start=1):
+        for position, each in enumerate(move.order, start=1):
             write(now.connection, each, position=position)
-        tell(now.connection, client, What.SOURCE_CHANGED, actor, source=moved.key,
-             position={"before": place + 1, "after": other + 1})
+        tell(now.connection, client, What.SOURCE_CHANGED, actor, source=source.key, position=move.told)
     return True

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import delete, insert, update
 from sqlalchemy.exc import IntegrityError
 
-from portal import boxes, clock
+from portal import boxes, clock, places
 from portal.audit import What
 from portal.boxes import SecretUnreadable
 from portal.extensions import settings
@@ -95,17 +95,13 @@ def enable(gateway_id: int, client: Client, *, on: bool, actor: Actor) -> bool:
 def move(gateway_id: int, client: Client, *, up: bool, actor: Actor) -> bool:
     """Put a gateway one place up or down, never before the environment's; whether it could go there. Raises NoSuchGateway."""
     with changing() as now:
-        moved = now.gateway(gateway_id)
-        order = [each.id for each in now.before.gateways if not each.of_environment]
-        place = order.index(gateway_id)
-        other = place - 1 if up else place + 1
-        if not 0 <= other < len(order):
+        gateway = now.gateway(gateway_id)
+        move = places.moved([each.id for each in now.before.gateways if not each.of_environment], gateway_id, up=up)
+        if move is None:
             return False
-        order[place], order[other] = order[other], order[place]
-        for position, each in enumerate(order, start=1):
+        for position, each in enumerate(move.order, start=1):
             _write(now.connection, each, position=position)
-        tell(now.connection, client, What.GATEWAY_CHANGED, actor, gateway=moved.name,
-             position={"before": place + 1, "after": other + 1})
+        tell(now.connection, client, What.GATEWAY_CHANGED, actor, gateway=gateway.name, position=move.told)
     return True
 
 
