@@ -91,6 +91,16 @@ def test_where_all_fail_none_is_offered_to_be_turned_off(app: Flask, boss: Visit
     assert boss.does_not_see("Turn off")
 
 
+def test_where_none_takes_any_one_that_is_off_is_offered(app: Flask, boss: Visitor) -> None:
+    add_gateway(app, "main")
+    add_gateway(app, "spare", enabled=False)
+    rings(app, alarms.ANY, "throttled")
+    boss.opens(LIST).sees("None of the gateways takes messages", "The gateway asked for a pause", "Send a test message")
+    assert boss.does_not_see("Turn off")
+    boss.submits("Turn on “Spare”").sees("It is on.")
+    assert is_on(app, "spare")
+
+
 @pytest.mark.usefixtures("both_databases")
 def test_it_says_when_it_is_over_and_for_how_long_it_was_for_an_hour(app: Flask, boss: Visitor, later: Later) -> None:
     add_gateway(app, "main")

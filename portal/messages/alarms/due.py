@@ -31,7 +31,7 @@ def found(connection: Connection) -> list[Any]:
 
 def news(connection: Connection, row: Any) -> News:
     """What is told of it."""
-    hit = harm.of(connection, row.raised_at, row.ended_at) if row.kind in harm.OF else None
+    hit = harm.of(connection, row.raised_at, row.ended_at) if harm.is_known(row.kind, row.ended_at) else None
     return News(kind=row.kind, subject=row.subject, detail=row.detail, raised_at=row.raised_at, ended_at=row.ended_at,
                 again=row.told_at is not None, harm=hit)
 

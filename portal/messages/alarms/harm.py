@@ -9,12 +9,10 @@ from sqlalchemy import Connection, distinct, func, or_, select
 from portal.messages.reasons import BLAMELESS
 from portal.models import AlarmKind, Message, MessageState, Purpose
 
-BEFORE = 60.0
+BEFORE = 120.0
 """Seconds before an alarm in which messages count as well: they are the ones that it was raised for."""
 NEWEST = 5_000
 """More are not looked at."""
-OF = frozenset({AlarmKind.GATEWAY, AlarmKind.QUEUE})
-"""The alarms whose harm can be counted: what the others keep from going out is no message."""
 _LEFT = (MessageState.SENT, MessageState.DELIVERED)
 _LOST = (MessageState.FAILED, MessageState.UNKNOWN, MessageState.EXPIRED)
 
@@ -28,6 +26,12 @@ class Harm:
     lost: int
     waiting: int
     left: int
+
+
+def is_known(kind: AlarmKind, ended_at: float | None) -> bool:
+    """Whether the harm of an alarm can be counted: of most, what they keep from going out is no message; and who had to wait
+    is known only while they do."""
+    return kind is AlarmKind.GATEWAY or (kind is AlarmKind.QUEUE and ended_at is None)
 
 
 def of(connection: Connection, raised_at: float, ended_at: float | None = None) -> Harm:

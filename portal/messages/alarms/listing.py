@@ -54,7 +54,8 @@ def lately(since: float) -> tuple[Sequence[Any], Sequence[Any]]:
 def harms(rows: Iterable[Any]) -> dict[int, Harm]:
     """Whom these alarms hit, by their ids: of those of which it can be told."""
     with reading() as connection:
-        return {row.id: harm.of(connection, row.raised_at, row.ended_at) for row in rows if row.kind in harm.OF}
+        return {row.id: harm.of(connection, row.raised_at, row.ended_at) for row in rows
+                if harm.is_known(row.kind, row.ended_at)}
 
 
 def given_up(row: Any) -> bool:

@@ -14,7 +14,7 @@ from flask_babel import ngettext
 from portal import clock
 from portal.extensions import settings
 from portal.messages import backlog
-from portal.messages.alarms import listing
+from portal.messages.alarms import ANY, listing
 from portal.messages.alarms.harm import Harm
 from portal.messages.backlog import Backlog
 from portal.messages.routing import credentials
@@ -65,14 +65,18 @@ def now(there: tuple[Gateway, ...]) -> Now:
     rows, ended = listing.lately(clock.now() - _HOUR)
     harms, queue = listing.harms([*rows, *ended]), backlog.present()
     broken = {row.subject for row in rows if row.kind is AlarmKind.GATEWAY}
-    well = [each for each in there if each.name not in broken and Channel.TEXT in each.channels]
+    well = [each for each in there if each.name not in broken and Channel.TEXT in each.channels
+            and not (each.enabled and ANY in broken)]
     worst_first = sorted(rows, key=lambda row: (_ORDER.index(row.kind), row.id))
     found = [_ring(row, harms.get(row.id), _named(there, row), well) for row in worst_first]
     return Now(found, _over(ended, harms), _waiting(queue), busy=bool(rows) or queue.depth > 0)
 
 
 def _named(there: tuple[Gateway, ...], row: Any) -> Gateway | None:
-    return next((each for each in there if row.kind is AlarmKind.GATEWAY and each.name == row.subject), None)
+    """The gateway that the alarm is about; if it is about all of them, the first."""
+    if row.kind is not AlarmKind.GATEWAY:
+        return None
+    return next((each for each in there if each.name == row.subject or (row.subject == ANY and each.enabled)), None)
 
 
 def _ring(row: Any, harm: Harm | None, broken: Gateway | None, well: Sequence[Gateway]) -> Ring:
