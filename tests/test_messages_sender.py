@@ -85,6 +85,23 @@ def test_fifty_messages_are_under_way_at_once(senders: Callable[..., Sender], ga
     assert len(gateway.texts()) == 60
 
 
+def test_a_sender_can_speak_to_its_gateways_before_it_takes_a_message(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    done = list[str]()
+    with app.app_context():
+        one = sender.Sender(app, parent=None)
+
+    def take() -> None:
+        done.append("takes")
+        one.told_to_stop = True
+
+    monkeypatch.setattr("portal.messages.sender.prepare", lambda gateway: done.append(gateway.name))
+    monkeypatch.setattr("portal.messages.queue.take", take)
+    monkeypatch.setattr("portal.messages.sender.signal.signal", lambda *_about: None)
+    with app.app_context():
+        one.run()
+    assert done[:2] == ["inbox", "takes"]
+
+
 def test_a_message_that_was_never_queued_leaves_with_the_sweep(
     senders: Callable[..., Sender], gateway: Gateway, sqlite: str,
 ) -> None:

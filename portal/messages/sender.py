@@ -17,10 +17,11 @@ from flask import Flask, current_app
 
 from portal import clock
 from portal.extensions import settings
-from portal.messages import lease, queue
+from portal.messages import lease, queue, standing
 from portal.messages.alarms.watch import Watch
 from portal.messages.bulk import Bulk
 from portal.messages.delivery import deliver
+from portal.messages.gateways import prepare
 from portal.messages.guard import house
 from portal.messages.sealing import Sealing
 from portal.messages.sweep import OVERDUE, sweep
@@ -76,6 +77,7 @@ class Sender:
         """Work until told to stop."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._hear)
+        self._try("gateways", self._meet_gateways)
         feeder = threading.Thread(target=self._feed, name="feeder", daemon=True)
         feeder.start()
         self.bulk.start()
@@ -85,6 +87,12 @@ class Sender:
             self._keep_house()
             time.sleep(TICK)
         self._finish(feeder)
+
+    def _meet_gateways(self) -> None:
+        """Import what they are built on, which takes half a second: whoever dies in it has nothing in hand yet."""
+        for gateway in standing.current().gateways:
+            if gateway.enabled:
+                prepare(gateway)
 
     def _hear(self, _number: int, _frame: Any) -> None:
         """A plain flag: a handler that took a lock could wait for the very thread that it interrupts."""
