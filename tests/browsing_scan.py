@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.browsing import Person
 from tests.browsing_states import at, in_town
-from tests.test_scan import number, scanned, shows
+from tests.scans import number, scanned, shows
 from tests.visitor import Visitor
 
 in_town("scan fresh")(at("/login/scan"))

@@ -6,7 +6,7 @@ from collections import Counter
 from functools import partial
 
 from tests.conftest import PASSWORD
-from tests.test_scan import field, number, scanned, shows
+from tests.scans import field, number, scanned, shows
 from tests.town import Town, at_once, post, twin
 from tests.visitor import Visitor
 

@@ -1,44 +1,21 @@
-"""Can an administrator add, order, trust, turn off and delete identity sources, without anybody being locked out unawares?"""
+"""Can an administrator add, change and order identity sources, with their secrets kept?"""
 
 from __future__ import annotations
-
-from collections.abc import Iterator
-from urllib.parse import urlencode
 
 import pytest
 from flask import Flask
 
-from tests import outside, people, test_translations
-from tests.comings import comes_by, knows, linked, offers, writes
+from tests import outside, people, sourcing, test_translations
+from tests.comings import comes_by, knows, offers, writes
 from tests.conftest import PASSWORD, settings
-from tests.directory import SEARCHER_PASSWORD, Directory, person
-from tests.directory import SECRET as THEIRS
 from tests.people import OTHER_PHONE, PHONE, Later, MakeUser, MakeVisitor, comes_in, events, leads_to, rows
 from tests.provider import CLIENT_ID, SECRET, Provider
+from tests.sourcing import ADD, LIST, NEW, SAVE, order, source_id
 from tests.test_translations import Reader
 from tests.visitor import Visitor
 
+boss, acme, other = sourcing.boss, sourcing.acme, sourcing.other
 provider, later, reader = outside.provider, people.later, test_translations.reader
-LIST, NEW = "/admin/settings/sources", "/admin/settings/sources/new"
-ADD, SAVE, DELETE = "Add identity source", "Save changes", "Delete identity source"
-
-
-@pytest.fixture
-def boss(make_user: MakeUser, visitor: Visitor) -> Visitor:
-    """An administrator who has just come in."""
-    make_user(username="boss", phone=PHONE, administrator=True)
-    return comes_in(visitor, "boss", PHONE)
-
-
-@pytest.fixture
-def acme(app: Flask, provider: Provider) -> str:
-    """The page of a source in use."""
-    offers(app, "acme", issuer=provider.url)
-    return f"{LIST}/{source_id(app, 'acme')}"
-
-
-def source_id(app: Flask, name: str) -> int:
-    return int(rows(app, "SELECT id FROM identity_source WHERE name = :name", name=name)[0].id)
 
 
 def columns(app: Flask, name: str, what: str) -> object:
@@ -53,10 +30,6 @@ def adds(boss: Visitor, provider: Provider, **typed: str) -> Visitor:
 
 def details(app: Flask) -> str:
     return " ".join(str(row.detail) for row in rows(app, "SELECT detail FROM audit_entry"))
-
-
-def order(app: Flask) -> list[str]:
-    return [row.name for row in rows(app, "SELECT name FROM identity_source ORDER BY position, id")]
 
 
 def test_a_source_is_added_tried_turned_on_and_comes_to_the_login_page(
@@ -241,273 +214,6 @@ def test_the_password_stays_and_the_scanned_code_can_be_turned_off(app: Flask, b
         assert boss.opens(f"{LIST}/1/{way}").status == 404
 
 
-@pytest.mark.usefixtures("both_databases")
-def test_who_would_be_without_a_way_in_is_said_before_a_source_is_deleted(
-    app: Flask, boss: Visitor, acme: str, provider: Provider, make_user: MakeUser,
-) -> None:
-    offers(app, "umbrella", issuer=provider.url)
-    knows(app, make_user(username="with.password"), "1")
-    knows(app, make_user(username="alone", password=None), "2")
-    twice = make_user(username="twice", password=None)
-    knows(app, twice, "3")
-    knows(app, twice, "3", source="umbrella")
-    boss.opens(LIST).sees("3 accounts linked", "1 account linked")
-    boss.opens(acme).clicks(DELETE)
-    assert boss.sees("3 accounts there are linked with users here.", "1 of them has neither a password nor another source")
-    assert boss.fills(typed="acne").submits(DELETE).status == 422
-    assert "acme" in order(app)
-    boss.fills(typed="ACME").submits(DELETE).sees("The identity source is deleted.")
-    assert linked(app) == [(twice, "3")]
-    assert "acme" not in order(app)
-
-
-def test_a_deleted_source_takes_its_switches_along(app: Flask, boss: Visitor, acme: str) -> None:
-    people.add_application(app, "Wiki")
-    hides(boss, "Acme")
-    boss.opens(acme).submits("Trust it").sees("Saved. A second factor that was given there counts here.")
-    people.does(app, "mfa", "--source", "oidc:acme", "off")
-    assert len(rows(app, "SELECT name FROM switch WHERE name LIKE '%oidc:acme'")) == 2
-    boss.opens(f"{acme}/delete").fills(typed="Acme").submits(DELETE)
-    assert rows(app, "SELECT name FROM switch WHERE name LIKE '%oidc:acme'") == []
-    assert rows(app, "SELECT hidden_sources AS it FROM application")[0].it is None
-
-
-@pytest.mark.usefixtures("both_databases")
-def test_who_came_in_by_a_source_goes_with_it(
-    app: Flask, boss: Visitor, acme: str, provider: Provider, *, make_user: MakeUser, another_visitor: MakeVisitor,
-) -> None:
-    knows(app, make_user(username="li.na", phone=OTHER_PHONE))
-    people.does(app, "mfa", "--source", "oidc:acme", "off")
-    by_source = comes_by(another_visitor(), provider)
-    by_password = comes_in(another_visitor(), "li.na", OTHER_PHONE)
-    assert people.is_home(by_source, "li.na")
-    assert boss.opens(f"{acme}/delete").sees("Whoever came in by it is logged out.")
-    boss.fills(typed="Acme").submits(DELETE).sees("The identity source is deleted.")
-    assert people.is_outside(by_source)
-    assert people.is_home(by_password.opens("/"), "li.na")
-
-
-def test_trust_is_a_switch_with_a_history(app: Flask, boss: Visitor, acme: str) -> None:
-    boss.opens(acme).submits("Trust it")
-    assert boss.sees("It is trusted", "Turned on by boss")
-    assert [(row.name, row.value) for row in rows(app, "SELECT name, value FROM switch")] == [("trust:oidc:acme", "on")]
-    assert events(app)[-1] == ("switch thrown", "on")
-    boss.opens(LIST).sees("Trusted")
-    boss.opens(acme).submits("Trust it no more")
-    assert [row.value for row in rows(app, "SELECT value FROM switch")] == ["off"]
-
-
-@pytest.mark.parametrize("button", [SAVE, "Turn off", "Let it lead", "Trust it"])
-def test_what_changes_a_source_needs_a_late_proof(app: Flask, boss: Visitor, acme: str, later: Later, button: str) -> None:
-    later(601)
-    before = rows(app, "SELECT title, enabled, preferred FROM identity_source WHERE name = 'acme'")
-    boss.opens(acme)
-    if button == SAVE:
-        boss.fills(title="Other")
-    assert leads_to(boss.submits(button), "/login/again")
-    assert rows(app, "SELECT title, enabled, preferred FROM identity_source WHERE name = 'acme'") == before
-    assert rows(app, "SELECT * FROM switch") == []
-
-
-def test_a_try_shows_each_step_and_lets_nobody_in(app: Flask, boss: Visitor, acme: str, provider: Provider) -> None:
-    writes(app, enabled=False)
-    provider.claims = {"groups": ["staff", "<b>bold</b>"]}
-    tries(boss, acme, provider)
-    assert boss.sees("The source works. Nobody was logged in, and nobody was linked.", "The signature is right",
-                     "li.na@example.com", '["staff", "<b>bold</b>"]',
-                     "Nobody yet. They log in once with a password and link it then.")
-    assert boss.page.heading == "What Acme said"
-    assert linked(app) == []
-    assert len(rows(app, "SELECT id FROM sign_in")) == 1
-    assert ("source tried", "begun") in events(app)
-    boss.submits("Turn on")
-    assert boss.sees("On. The login page offers it.")
-
-
-def test_a_try_says_whom_it_would_let_in(
-    app: Flask, boss: Visitor, acme: str, provider: Provider, make_user: MakeUser,
-) -> None:
-    knows(app, make_user(username="li.na"))
-    tries(boss, acme, provider)
-    assert boss.clicks("li.na").path.startswith("/admin/users/")
-
-
-def test_a_try_that_fails_says_at_which_step(boss: Visitor, acme: str, provider: Provider) -> None:
-    provider.claims = {"aud": "somebody-else"}
-    tries(boss, acme, provider)
-    assert boss.sees("The source told of nobody; the last step says why.", "The token is for this portal, and fresh", "audience")
-    boss.does_not_see(SECRET)
-
-
-@pytest.fixture
-def other(another_visitor: MakeVisitor, make_user: MakeUser) -> Visitor:
-    """Another administrator, in another browser."""
-    make_user(username="other", phone=OTHER_PHONE, administrator=True)
-    return comes_in(another_visitor(address="192.0.2.7"), "other", OTHER_PHONE)
-
-
-def test_a_try_is_for_whoever_began_it(boss: Visitor, acme: str, provider: Provider, other: Visitor, later: Later) -> None:
-    tries(boss, acme, provider)
-    assert other.opens(boss.path).status == 404
-    assert boss.opens(boss.path).status == 200
-    later(601)
-    assert boss.opens(boss.path).status == 404
-
-
-def tries(boss: Visitor, acme: str, provider: Provider) -> Visitor:
-    """The whole round trip from the source's own page."""
-    boss.opens(acme).clicks("Try it")
-    link = next(node.get("href") for node in boss.page.root.all("a") if node.words() == "Go to Acme")
-    answer = boss.sends("GET", link)
-    assert answer.status == 303, answer.text
-    return boss.opens(f"/login/with/acme/callback?{urlencode(provider.says_yes(answer.header('Location')))}")
-
-
-@pytest.fixture
-def directory() -> Iterator[Directory]:
-    pytest.importorskip("ldap", reason="python-ldap is not installed")
-    served = Directory(person("li.na", cn="Li Na", mobile="+49 151 12345678"))
-    served.start()
-    yield served
-    served.end()
-
-
-def test_a_directory_is_tried_with_somebody_in_it(app: Flask, boss: Visitor, directory: Directory) -> None:
-    told = directory.settings()
-    boss.opens(f"{NEW}/ldap").fills(
-        servers="\n".join(told["servers"]), ca=told["ca"], base_dn=told["base_dn"], filter=told["filter"],
-        bind_dn=told["bind_dn"], secret=SEARCHER_PASSWORD, take_phone=True).submits(ADD)
-    assert boss.sees("The source is added", "ldap:ldap")
-    boss.clicks("Try it")
-    boss.fills(identifier="li.na", password=THEIRS).submits("Try it")
-    assert boss.sees("The source works.", "The search for the entry", "Li Na", "+4915112345678", "Nobody yet.")
-    assert boss.opens(f"{LIST}/3/try").fills(identifier="li.na", password="none of theirs").submits("Try it").status == 200
-    assert boss.sees("The source told of nobody; the last step says why.")
-    boss.does_not_see("none of theirs", THEIRS, SEARCHER_PASSWORD)
-    assert boss.sees("refused")
-    boss.about[1] = ("Accept-Language", "zh-CN")
-    assert boss.posts(f"{LIST}/3/try", identifier="li.na", password="none of theirs").sees("被拒绝")
-    boss.about[1] = ("Accept-Language", "en")
-    assert boss.opens(f"{LIST}/3/try").fills(identifier="", password="").submits("Try it").status == 422
-    assert [each for each in events(app) if each[0] == "source tried"] == [
-        ("source tried", "ok"), ("source tried", "refused"), ("source tried", "refused")]
-    assert rows(app, "SELECT id FROM identity") == []
-
-
-def hides(boss: Visitor, *titles: str) -> Visitor:
-    """Untick sources of the first application."""
-    boss.opens("/admin/applications/1/advanced")
-    names = {node.get("value"): boss.page.label(node) for node in boss.page.root.all("input") if node.get("name") == "offered"}
-    chosen = [value for value, words in names.items() if words not in titles]
-    listed = "&".join(urlencode({"listed": value}) for value in names)
-    offered = "&".join(urlencode({"offered": value}) for value in chosen)
-    seen = "&".join(urlencode({"seen": node.get("value")}) for node in boss.page.root.all("input") if node.get("name") == "seen")
-    content = f"csrf_token={boss.tokens[0]}&{listed}&{offered}&{seen}".encode()
-    return boss._goes("POST", "/admin/applications/1/sources", content=content)
-
-
-def test_an_application_says_which_sources_it_offers(
-    app: Flask, boss: Visitor, acme: str, another_visitor: MakeVisitor, both_databases: str,
-) -> None:
-    client_id = people.add_application(app, "Wiki")
-    hides(boss, "Acme", "Scan code").sees("Saved. The application’s login page offers these sources.")
-    another_visitor().opens(f"/login?application={client_id}").does_not_see("Continue with Acme")
-    another_visitor().opens("/login").sees("Continue with Acme")
-    assert another_visitor().opens(f"/login/with/acme?application={client_id}").status == 404
-    assert events(app)[-1] == ("application changed", "ok")
-    hides(boss).does_not_see("Not offered")
-    assert rows(app, "SELECT hidden_sources AS it FROM application")[0].it is None
-
-
-def test_the_latest_changes_of_an_application_name_the_sources_that_it_offers(app: Flask, boss: Visitor, acme: str) -> None:
-    people.add_application(app, "Wiki")
-    hides(boss, "Acme", "Scan code")
-    hides(boss, "Scan code")
-    boss.opens("/admin/applications/1/security")
-    boss.sees("Latest changes", "No longer offered: “Scan code” and “Acme”", "Offered: “Acme”")
-    boss.opens("/settings/mfa").does_not_see("No longer offered")
-
-
-def test_one_source_stays_at_an_application(app: Flask, boss: Visitor, acme: str) -> None:
-    people.add_application(app, "Wiki")
-    hides(boss, "Acme", "Scan code", "Password")
-    assert boss.status == 422
-    assert boss.sees("At least one source stays, or nobody could log in there.")
-    assert rows(app, "SELECT hidden_sources AS it FROM application")[0].it is None
-
-
-def test_of_two_who_choose_sources_the_later_is_told(app: Flask, boss: Visitor, acme: str) -> None:
-    people.add_application(app, "Wiki")
-    hides(boss, "Acme")
-    boss.posts("/admin/applications/1/sources", listed="scan", offered="")
-    assert boss.status == 409
-    assert boss.sees("Somebody changed meanwhile which sources are offered.")
-
-
-@pytest.fixture
-def li_na(app: Flask, acme: str, make_user: MakeUser) -> int:
-    """Somebody without a password who comes in by the source alone."""
-    user_id = make_user(username="li.na", password=None)
-    knows(app, user_id)
-    return user_id
-
-
-def test_the_accounts_of_a_user_are_shown_and_removed(app: Flask, boss: Visitor, acme: str, make_user: MakeUser) -> None:
-    user_id = make_user(username="li.na")
-    knows(app, user_id)
-    boss.opens(f"/admin/users/{user_id}/security").sees("Accounts elsewhere", "Acme", "Never")
-    boss.submits("Remove Acme li.na").sees("The account is removed.")
-    assert linked(app) == []
-    assert events(app, user_id=user_id)[-1] == ("identity unlinked", "ok")
-
-
-def test_an_administrator_is_warned_before_the_last_way_in_is_removed(app: Flask, boss: Visitor, li_na: int) -> None:
-    boss.opens(f"/admin/users/{li_na}/security").submits("Remove Acme li.na")
-    assert boss.status == 409
-    assert boss.page.heading == "Remove the last way in of li.na?"
-    assert len(linked(app)) == 1
-    boss.submits("Remove all the same").sees("The account is removed.")
-    assert linked(app) == []
-
-
-@pytest.fixture
-def helper(make_user: MakeUser, visitor: Visitor) -> Visitor:
-    """Somebody of the helpdesk who has just come in."""
-    make_user(username="helper", phone=PHONE, role="helpdesk")
-    return comes_in(visitor, "helper", PHONE)
-
-
-def test_the_helpdesk_never_removes_the_last_way_in(app: Flask, helper: Visitor, li_na: int) -> None:
-    helper.opens(f"/admin/users/{li_na}/security").submits("Remove Acme li.na")
-    assert helper.status == 409
-    assert helper.sees("That is the last way in for this user", "Give them a link for a password first.")
-    identity = rows(app, "SELECT id FROM identity")[0].id
-    helper.posts(f"/admin/users/{li_na}/identities/{identity}/remove", last="yes")
-    assert helper.status == 409
-    assert len(linked(app)) == 1
-
-
-def test_the_helpdesk_does_not_touch_people_with_a_role(
-    app: Flask, helper: Visitor, acme: str, make_user: MakeUser,
-) -> None:
-    boss_id = make_user(username="boss", phone=OTHER_PHONE, administrator=True)
-    knows(app, boss_id)
-    helper.opens(f"/admin/users/{boss_id}/security").does_not_see("Remove Acme li.na")
-    identity = rows(app, "SELECT id FROM identity")[0].id
-    assert helper.posts(f"/admin/users/{boss_id}/identities/{identity}/remove").status == 403
-    assert len(linked(app)) == 1
-
-
-def test_nobody_removes_the_account_of_another_by_a_wrong_address(
-    app: Flask, boss: Visitor, li_na: int, make_user: MakeUser,
-) -> None:
-    other = make_user(username="other")
-    identity = rows(app, "SELECT id FROM identity")[0].id
-    boss.opens(f"/admin/users/{other}/security")
-    assert boss.posts(f"/admin/users/{other}/identities/{identity}/remove", last="yes").status == 404
-    assert len(linked(app)) == 1
-
-
 def test_a_secret_that_cannot_be_read_any_more_is_said(app: Flask, boss: Visitor, acme: str) -> None:
     writes(app, secret_key="another")
     boss.opens("/admin/settings").sees("The secret of Acme can’t be read any more")
@@ -548,8 +254,6 @@ def test_a_linked_person_comes_in_by_what_was_added_here(
     adds(boss, provider).submits("Turn on")
     knows(app, make_user(username="li.na", phone=OTHER_PHONE))
     assert leads_to(comes_by(another_visitor(), provider), "/login/code")
-
-
 
 
 def test_all_of_it_is_there_in_chinese(
