@@ -10,8 +10,9 @@ from flask import Flask
 
 from portal.applications import upkeep
 from portal.applications.faults import ApplicationFault
-from portal.applications.register import NoSuchApplication
-from portal.applications.upkeep import ApplicationRefused, Asked, Overtaken
+from portal.applications.register import NoSuchApplication, Profile
+from portal.applications.upkeep import ApplicationRefused, Asked
+from portal.audit.changes import Overtaken
 from portal.trace import COMMAND, Actor
 from tests.people import events, rows
 from tests.town import at_once
@@ -27,7 +28,7 @@ def outcome(app: Flask, act: Callable[[Actor], Any]) -> Callable[[Actor], Any]:
         with app.app_context():
             try:
                 return act(actor)
-            except (ApplicationRefused, Overtaken, NoSuchApplication) as refused:
+            except (ApplicationRefused, NoSuchApplication) as refused:
                 return refused
 
     return try_it
@@ -48,14 +49,15 @@ def test_one_of_two_gets_the_name(app: Flask) -> None:
 
 
 def test_one_of_two_changes_is_overtaken_and_hears_of_the_other(app: Flask, travel: int) -> None:
-    def renames(actor: Actor) -> bool:
+    def renames(actor: Actor) -> bool | Overtaken[Profile]:
         return upkeep.change(travel, 1, Asked(name=f"Of {actor.name}"), COMMAND, actor=actor)
 
     came = at_once(outcome(app, renames), BOTH)
     [overtaken] = [each for each in came if isinstance(each, Overtaken)]
     [row] = rows(app, "SELECT name, version FROM application")
     assert (overtaken.now.name, overtaken.now.version, row.version) == (row.name, 2, 2)
-    assert f"Of {overtaken.actor}" == row.name
+    assert overtaken.last
+    assert f"Of {overtaken.last.actor}" == row.name
     assert events(app, application_id=travel) == [("application created", "ok"), ("application changed", "ok")]
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import text
 
 from portal import clock, trace
 from portal.audit import What
+from portal.audit.changes import Overtaken
 from portal.database import writing
 from portal.messages import alarms
 from portal.messages.guard import by_hand, house, ledger, upkeep
@@ -404,6 +405,6 @@ def test_of_two_who_change_the_rules_at_once_the_later_is_told(app: Flask) -> No
         first, second = (replace(seen.rules, unverified=number_) for number_ in (20, 30))
         assert upkeep.change(first, seen.version, "first", trace.COMMAND, BOSS) is True
         overtaken = upkeep.change(second, seen.version, "second", trace.COMMAND, BOSS)
-        assert isinstance(overtaken, upkeep.Overtaken)
+        assert isinstance(overtaken, Overtaken)
         assert overtaken.now.rules == first
         assert upkeep.change(first, overtaken.now.version, "the same", trace.COMMAND, BOSS) is False

@@ -14,6 +14,7 @@ from flask import Flask
 
 from portal import trace
 from portal.audit import What
+from portal.audit.changes import Overtaken
 from portal.database import reading, writing
 from portal.messages import standing
 from portal.messages.guard import ledger, upkeep
@@ -147,5 +148,5 @@ def test_of_two_administrators_who_change_the_rules_at_once_one_does(app: Flask,
                                trace.COMMAND, BOSS) for at in range(1, 5)]
             done = at_once(lambda work: in_app(app, work), changes)
             assert done.count(True) == 1
-            assert all(one is True or isinstance(one, upkeep.Overtaken) for one in done)
+            assert all(one is True or isinstance(one, Overtaken) for one in done)
             assert upkeep.saved().version == seen.version + 1

@@ -132,9 +132,9 @@ def test_a_rule_names_no_gateway_that_is_gone(app: Flask, boss: Visitor, other: 
 
 @pytest.mark.usefixtures("two", "both_databases")
 def test_of_many_at_once_who_add_a_rule_for_the_same_numbers_one_succeeds(app: Flask) -> None:
+    from portal.audit.changes import Unfit
     from portal.messages.routing import routes
     from portal.messages.routing.choosing import Choice
-    from portal.messages.routing.routes import Unfit
     from portal.trace import COMMAND, COMMAND_ACTOR
 
     def adds(name: str) -> bool:

@@ -15,6 +15,7 @@ from portal.applications import colours
 from portal.applications.faults import ApplicationFault, readable_address, readable_name
 from portal.applications.register import NoSuchApplication, Profile, profile
 from portal.audit import Event, What
+from portal.audit.changes import Overtaken, last_change
 from portal.database import reading, writing
 from portal.extensions import settings
 from portal.keys import new_client_id
@@ -28,14 +29,6 @@ class ApplicationRefused(Exception):
     def __init__(self, faults: Iterable[ApplicationFault]) -> None:
         self.faults = tuple(faults)
         super().__init__("; ".join(self.faults))
-
-
-class Overtaken(Exception):
-    """Somebody changed the application meanwhile; nothing was saved. `now`: how it stands; by whom and when, if it is known."""
-
-    def __init__(self, now: Profile, actor: str | None, at: float | None) -> None:
-        super().__init__(now.name)
-        self.now, self.actor, self.at = now, actor, at
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,10 +70,10 @@ def create(asked: Asked, client: Client, *, actor: Actor) -> int:
     return application_id
 
 
-def change(application_id: int, version: int, asked: Asked, client: Client, *, actor: Actor) -> bool:
+def change(application_id: int, version: int, asked: Asked, client: Client, *, actor: Actor) -> bool | Overtaken[Profile]:
     """Make an application what is asked for, if it still is the one of that version; False if it is that already.
 
-    Raises ApplicationRefused, Overtaken and NoSuchApplication.
+    Raises ApplicationRefused and NoSuchApplication.
     """
     columns = _columns(asked)
     with writing() as connection:
@@ -91,7 +84,8 @@ def change(application_id: int, version: int, asked: Asked, client: Client, *, a
         if before.version == version and not changed and not logo:
             return False
         if not _written(connection, application_id, version, columns | logo):
-            raise _overtaken(connection, application_id)
+            return Overtaken(profile(connection, application_id), last_change(
+                connection, What.APPLICATION_CHANGED, where=AuditEntry.application_id == application_id))
         detail = changed | ({"logo": "set" if logo["logo"] else "removed"} if logo else {})
         audit.record(connection, client, Event(event=What.APPLICATION_CHANGED, actor=actor, application_id=application_id,
                                                detail=detail))
@@ -146,12 +140,3 @@ def _written(connection: Connection, application_id: int, version: int, columns:
             return connection.execute(update(Application).where(this_one).values(version=version + 1, **columns)).rowcount == 1
     except IntegrityError:
         raise ApplicationRefused([ApplicationFault.TAKEN]) from None
-
-
-def _overtaken(connection: Connection, application_id: int) -> Overtaken:
-    now = profile(connection, application_id)
-    newest = (select(AuditEntry.actor, AuditEntry.at).where(AuditEntry.application_id == application_id)
-              .where(AuditEntry.event == What.APPLICATION_CHANGED).order_by(AuditEntry.id.desc()).limit(1))
-    row = connection.execute(newest).first()
-    return Overtaken(now, row.actor if row else None, row.at if row else None)
-

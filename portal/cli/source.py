@@ -7,6 +7,7 @@ from typing import Any, TextIO
 import click
 from flask.cli import AppGroup
 
+from portal.audit.changes import Unfit
 from portal.cli.answer import fail, json_option, secret_line, tell
 from portal.models import SourceKind
 from portal.signin import standing
@@ -14,7 +15,6 @@ from portal.signin.oversight import sources
 from portal.signin.rules import ON
 from portal.sources import linked, register, upkeep
 from portal.sources.register import Source
-from portal.sources.upkeep import Unfit
 from portal.sources.wanted import Asked
 from portal.trace import COMMAND, COMMAND_ACTOR
 

@@ -17,7 +17,7 @@ from portal.database import reading
 from portal.extensions import db, settings
 from portal.health import fitness, untried
 from portal.health.conditions import Condition, Finding, Part
-from portal.health.fitness import Unfit
+from portal.health.fitness import Hindrance
 from portal.messages import alarms, queue, rewording, sender, standing
 from portal.messages.alarms import telling
 from portal.messages.receipts import accounts
@@ -108,8 +108,8 @@ def _gateway() -> _Found:
 
 
 _UNFIT = {
-    Unfit.LOST: Condition.SECRET_LOST, Unfit.MISSING: Condition.CREDENTIALS_MISSING, Unfit.KEY: Condition.KEY_UNREADABLE,
-    Unfit.SETTINGS: Condition.MISDESCRIBED,
+    Hindrance.LOST: Condition.SECRET_LOST, Hindrance.MISSING: Condition.CREDENTIALS_MISSING,
+    Hindrance.KEY: Condition.KEY_UNREADABLE, Hindrance.SETTINGS: Condition.MISDESCRIBED,
 }
 
 

@@ -15,7 +15,7 @@ from portal.messages.routing.soundness import Flaw
 from portal.models import Channel, GatewayKind
 
 
-class Unfit(StrEnum):
+class Hindrance(StrEnum):
     """What keeps a gateway from sending."""
 
     LOST = "credentials lost"
@@ -24,13 +24,13 @@ class Unfit(StrEnum):
     SETTINGS = "settings unusable"
 
 
-_OF_FLAW = {Flaw.MISSING: Unfit.MISSING, Flaw.PRIVATE_KEY: Unfit.KEY}
+_OF_FLAW = {Flaw.MISSING: Hindrance.MISSING, Flaw.PRIVATE_KEY: Hindrance.KEY}
 
 
-def unfit(gateways: Iterable[Gateway]) -> dict[Unfit, list[Gateway]]:
+def unfit(gateways: Iterable[Gateway]) -> dict[Hindrance, list[Gateway]]:
     """Those in use that cannot send, by what keeps them from it, the worst first."""
     found = [(_fault(gateway), gateway) for gateway in gateways if gateway.enabled]
-    return {kind: [gateway for fault, gateway in found if fault is kind] for kind in Unfit
+    return {kind: [gateway for fault, gateway in found if fault is kind] for kind in Hindrance
             if any(fault is kind for fault, _gateway in found)}
 
 
@@ -39,14 +39,14 @@ def can_text(gateways: Iterable[Gateway]) -> bool:
     return any(gateway.enabled and Channel.TEXT in gateway.channels for gateway in gateways)
 
 
-def _fault(gateway: Gateway) -> Unfit | None:
+def _fault(gateway: Gateway) -> Hindrance | None:
     try:
         held = credentials.of(gateway, settings())
     except SecretUnreadable:
-        return Unfit.LOST
+        return Hindrance.LOST
     if flaw := soundness.flaw(gateway.kind, held, gateway.settings):
         return _OF_FLAW[flaw]
-    return Unfit.SETTINGS if _is_misdescribed(gateway) else None
+    return Hindrance.SETTINGS if _is_misdescribed(gateway) else None
 
 
 def _is_misdescribed(gateway: Gateway) -> bool:

@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from portal import audit, clock
 from portal.audit import Event, What
+from portal.audit.changes import Overtaken, Unfit
 from portal.database import reading, writing
 from portal.messages import standing, wording
 from portal.messages.wording import PORTAL, SHIPPED, Fault
@@ -30,20 +31,6 @@ class Kept:
 
 NEVER = Kept(body="", version=0)
 """Words that nobody has ever changed."""
-
-
-@dataclass(frozen=True)
-class Overtaken:
-    """Somebody changed the words meanwhile; nothing was saved. `now`: how they stand."""
-
-    now: Kept
-
-
-@dataclass(frozen=True)
-class Unfit:
-    """The words cannot be taken, for these reasons."""
-
-    faults: tuple[Fault, ...]
 
 
 @dataclass(frozen=True)
@@ -79,7 +66,7 @@ def _place(scope: str, language: str) -> Place:
     return Place(None if scope == PORTAL else int(scope), language)
 
 
-def change(place: Place, typed: str, version: int, client: Client, *, actor: Actor) -> bool | Unfit | Overtaken:
+def change(place: Place, typed: str, version: int, client: Client, *, actor: Actor) -> bool | Unfit[Fault] | Overtaken[Kept]:
     """Make the words what was typed, if they still are those of that version; False if they are that already.
 
     Nothing typed puts them back to those that hold without any; so does what these say word for word.

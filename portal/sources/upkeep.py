@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, delete, func, insert, select
@@ -11,7 +10,8 @@ from sqlalchemy.exc import IntegrityError
 
 from portal import clock
 from portal.audit import What
-from portal.models import AuditEntry, IdentitySource, SourceKind, Switch
+from portal.audit.changes import Overtaken, Unfit, last_change
+from portal.models import IdentitySource, SourceKind, Switch
 from portal.models.switch import OF_SOURCE, TRUST
 from portal.sources import linked, offering, register
 from portal.sources.changing import NoSuchSource, changing, find, tell, write
@@ -20,26 +20,10 @@ from portal.sources.secrets import sealed
 from portal.sources.wanted import GOES_TO, Asked, Flaw, flaws_of, is_name, name_of
 from portal.trace import Actor, Client
 
-__all__ = ["NoSuchSource", "Overtaken", "Unfit", "add", "change", "enable", "find", "remove"]
+__all__ = ["NoSuchSource", "add", "change", "enable", "find", "remove"]
 
 
-@dataclass(frozen=True)
-class Unfit:
-    """Nothing was written, for all these reasons."""
-
-    flaws: tuple[Flaw, ...]
-
-
-@dataclass(frozen=True)
-class Overtaken:
-    """Nothing was written, for somebody changed the source meanwhile. `now`: how it stands; by whom and when, if it is known."""
-
-    now: Source
-    actor: str | None
-    at: float | None
-
-
-def add(asked: Asked, client: Client, *, actor: Actor) -> int | Unfit:
+def add(asked: Asked, client: Client, *, actor: Actor) -> int | Unfit[Flaw]:
     """Add a source behind all others; its id."""
     name = asked.name or name_of(asked.title)
     if flaws := flaws_of(asked) + (() if is_name(name) else (Flaw.NAME,)):
@@ -56,7 +40,7 @@ def add(asked: Asked, client: Client, *, actor: Actor) -> int | Unfit:
     return int(source_id)
 
 
-def change(source_id: int, version: int, asked: Asked, client: Client, *, actor: Actor) -> bool | Unfit | Overtaken:
+def change(source_id: int, version: int, asked: Asked, client: Client, *, actor: Actor) -> bool | Unfit[Flaw] | Overtaken[Source]:
     """Make a source what is asked for, if it still is the one of that version; False if it is that already.
 
     Its name, its kind and whether it is in use stay what they are. Raises NoSuchSource.
@@ -64,7 +48,7 @@ def change(source_id: int, version: int, asked: Asked, client: Client, *, actor:
     with changing() as now:
         before = now.named(source_id)
         if before.version != version:
-            return _overtaken(now.connection, before)
+            return Overtaken(before, last_change(now.connection, What.SOURCE_CHANGED, source=before.key))
         if flaws := _flaws(before, asked, kept=has_secret(now.connection, source_id)):
             return Unfit(flaws)
         changed = differences(before, asked)
@@ -140,11 +124,3 @@ def _plain(settings: Mapping[str, Any]) -> dict[str, Any]:
     """Settings as a record shows them: lists in one line, certificates by their number."""
     shown = {name: ", ".join(value) if isinstance(value, list) else value for name, value in settings.items()}
     return shown | ({"ca": str(settings["ca"].count("BEGIN CERTIFICATE"))} if "ca" in settings else {})
-
-
-def _overtaken(connection: Connection, now: Source) -> Overtaken:
-    """With who it was, if the last entries of that kind tell: there are few."""
-    newest = (select(AuditEntry.actor, AuditEntry.at, AuditEntry.detail).where(AuditEntry.event == What.SOURCE_CHANGED)
-              .order_by(AuditEntry.id.desc()).limit(20))
-    row = next((row for row in connection.execute(newest) if (row.detail or {}).get("source") == now.key), None)
-    return Overtaken(now, row.actor if row else None, row.at if row else None)

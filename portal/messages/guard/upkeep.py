@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from portal import audit, clock
 from portal.audit import Event, What
+from portal.audit.changes import Overtaken
 from portal.database import after_commit, reading, writing
 from portal.messages import alarms, standing
 from portal.messages.guard import breaker, budgets
@@ -29,20 +30,13 @@ class Saved:
     at: float | None = None
 
 
-@dataclass(frozen=True)
-class Overtaken:
-    """Nothing was written: somebody changed the rules meanwhile. `now`: how they stand."""
-
-    now: Saved
-
-
 def saved() -> Saved:
     """The rules as they were set last."""
     with reading() as connection:
         return _read(connection)
 
 
-def change(asked: Rules, version: int, reason: str, client: Client, actor: Actor) -> bool | Overtaken:
+def change(asked: Rules, version: int, reason: str, client: Client, actor: Actor) -> bool | Overtaken[Saved]:
     """Set the rules, if they still are those of that version; False if they are so already."""
     try:
         with writing() as connection:

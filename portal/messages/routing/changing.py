@@ -16,7 +16,7 @@ from portal.messages import standing
 from portal.messages.routing.choosing import Route
 from portal.messages.routing.register import Gateway
 from portal.messages.standing import Standing
-from portal.models import AuditEntry, MessageGateway, MessageRoute
+from portal.models import MessageGateway, MessageRoute
 from portal.trace import Actor, Client
 
 
@@ -63,19 +63,3 @@ def changing() -> Iterator[Changing]:
 def tell(connection: Connection, client: Client, what: What, actor: Actor, **detail: Any) -> None:
     """Write down what was done, and by whom. Never a secret."""
     audit.record(connection, client, Event(event=what, actor=actor, detail=detail))
-
-
-@dataclass(frozen=True)
-class Change:
-    """The last change of something: who made it, and when."""
-
-    actor: str
-    at: float
-
-
-def last_change(connection: Connection, what: What, **of: Any) -> Change | None:
-    """Who changed the thing with these facts, if the last entries of that kind tell: there are few."""
-    newest = (select(AuditEntry.actor, AuditEntry.at, AuditEntry.detail).where(AuditEntry.event == what)
-              .order_by(AuditEntry.id.desc()).limit(20))
-    row = next((row for row in connection.execute(newest) if of.items() <= (row.detail or {}).items()), None)
-    return Change(row.actor, row.at) if row and row.actor else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import delete, insert, update
@@ -11,31 +11,17 @@ from sqlalchemy.exc import IntegrityError
 
 from portal import clock
 from portal.audit import What
-from portal.messages.routing.changing import Change, Changing, NoSuchRoute, changing, last_change, tell
+from portal.audit.changes import Overtaken, Unfit, last_change
+from portal.messages.routing.changing import Changing, NoSuchRoute, changing, tell
 from portal.messages.routing.choosing import Choice, Route
 from portal.messages.routing.wanted import RuleFlaw, rule_flaws
 from portal.models import MessageRoute
 from portal.trace import Actor, Client
 
-__all__ = ["NoSuchRoute", "Overtaken", "Unfit", "add", "change", "remove", "without"]
+__all__ = ["NoSuchRoute", "add", "change", "remove", "without"]
 
 
-@dataclass(frozen=True)
-class Unfit:
-    """Nothing was written, for all these reasons."""
-
-    flaws: tuple[RuleFlaw, ...]
-
-
-@dataclass(frozen=True)
-class Overtaken:
-    """Nothing was written, for somebody changed the rule meanwhile. `now`: how it stands; `last`: by whom, if it is known."""
-
-    now: Route
-    last: Change | None
-
-
-def add(prefix: str, choices: Sequence[Choice], client: Client, *, actor: Actor) -> int | Unfit:
+def add(prefix: str, choices: Sequence[Choice], client: Client, *, actor: Actor) -> int | Unfit[RuleFlaw]:
     """Add a rule for numbers that begin with `prefix` (digits; empty for all that no other rule is for); its id."""
     try:
         with changing() as now:
@@ -52,7 +38,7 @@ def add(prefix: str, choices: Sequence[Choice], client: Client, *, actor: Actor)
 
 def change(
     route_id: int, version: int, choices: Sequence[Choice], client: Client, *, actor: Actor,
-) -> bool | Unfit | Overtaken:
+) -> bool | Unfit[RuleFlaw] | Overtaken[Route]:
     """Give a rule other gateways, if it still is the one of that version; False if it has them already. Raises NoSuchRoute."""
     with changing() as now:
         before = now.route(route_id)

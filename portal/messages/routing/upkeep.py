@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import delete, insert, update
@@ -12,10 +11,11 @@ from sqlalchemy.exc import IntegrityError
 
 from portal import boxes, clock, places
 from portal.audit import What
+from portal.audit.changes import Overtaken, Unfit, last_change
 from portal.boxes import SecretUnreadable
 from portal.extensions import settings
 from portal.messages.routing import credentials
-from portal.messages.routing.changing import Change, NoSuchGateway, changing, last_change, tell
+from portal.messages.routing.changing import NoSuchGateway, changing, tell
 from portal.messages.routing.kinds import VONAGE, showing_secret
 from portal.messages.routing.register import Gateway
 from portal.messages.routing.routes import without
@@ -23,25 +23,10 @@ from portal.messages.routing.wanted import GOES_TO, LACKING, Asked, Flaw, flaws_
 from portal.models import MessageGateway
 from portal.trace import Actor, Client
 
-__all__ = ["NoSuchGateway", "Overtaken", "Unfit", "add", "change", "differences", "enable", "move", "remove"]
+__all__ = ["NoSuchGateway", "add", "change", "differences", "enable", "move", "remove"]
 
 
-@dataclass(frozen=True)
-class Unfit:
-    """Nothing was written, for all these reasons."""
-
-    flaws: tuple[Flaw, ...]
-
-
-@dataclass(frozen=True)
-class Overtaken:
-    """Nothing was written, for somebody changed the gateway meanwhile. `now`: how it stands; `last`: by whom, if it is known."""
-
-    now: Gateway
-    last: Change | None
-
-
-def add(asked: Asked, client: Client, *, actor: Actor) -> int | Unfit:
+def add(asked: Asked, client: Client, *, actor: Actor) -> int | Unfit[Flaw]:
     """Add a gateway behind all others, not in use yet; its id."""
     try:
         with changing() as now:
@@ -60,7 +45,9 @@ def add(asked: Asked, client: Client, *, actor: Actor) -> int | Unfit:
     return int(gateway_id)
 
 
-def change(gateway_id: int, version: int, asked: Asked, client: Client, *, actor: Actor) -> bool | Unfit | Overtaken:
+def change(
+    gateway_id: int, version: int, asked: Asked, client: Client, *, actor: Actor,
+) -> bool | Unfit[Flaw] | Overtaken[Gateway]:
     """Make a gateway what is asked for, if it still is the one of that version; False if it is that already.
 
     Its name, its kind and whether it is in use stay what they are. Raises NoSuchGateway.

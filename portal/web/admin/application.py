@@ -10,7 +10,8 @@ from flask_login import current_user
 from portal.accounts import identifiers
 from portal.applications import register, upkeep, use
 from portal.applications.register import Profile
-from portal.applications.upkeep import ApplicationRefused, Overtaken
+from portal.applications.upkeep import ApplicationRefused
+from portal.audit.changes import Overtaken
 from portal.web import limits
 from portal.web.admin.application_form import MOST_BYTES, ApplicationForm
 from portal.web.admin.application_tabs import DETAILS, head
@@ -52,8 +53,8 @@ def change(application_id: int) -> ResponseReturnValue:
     except ApplicationRefused as refused:
         form.refuse(refused.faults)
         return _page(application, form, version=version_sent()), 422
-    except Overtaken as overtaken:
-        return _page(overtaken.now, form, notice=meanwhile(overtaken, asked)), 409
+    if isinstance(changed, Overtaken):
+        return _page(changed.now, form, notice=meanwhile(changed, asked)), 409
     return redirect(url_for(DETAILS, application_id=application_id, said="saved" if changed else "same"), 303)
 
 

@@ -7,17 +7,18 @@ from flask_babel import gettext as _
 
 from portal.applications import colours
 from portal.applications.register import Profile
-from portal.applications.upkeep import Asked, Overtaken
+from portal.applications.upkeep import Asked
+from portal.audit.changes import Overtaken
 from portal.keyset import Count
 from portal.web.moments import moment
 from portal.web.phrases import Notice
 
 
-def meanwhile(overtaken: Overtaken, asked: Asked) -> Notice:
+def meanwhile(overtaken: Overtaken[Profile], asked: Asked) -> Notice:
     """That a form was overtaken: by whom, and how the application stands now where that is not what was typed."""
-    if overtaken.actor and overtaken.at:
+    if last := overtaken.last:
         said = [_("%(name)s changed this application at %(time)s, while you were typing. Nothing of yours was saved.",
-                  name=overtaken.actor, time=moment(overtaken.at))]
+                  name=last.actor, time=moment(last.at))]
     else:
         said = [_("Somebody changed this application while you were typing. Nothing of yours was saved.")]
     return Notice("care", " ".join([*said, *_differences(overtaken.now, asked), _("Save again if yours should replace it.")]))

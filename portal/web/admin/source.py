@@ -7,11 +7,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from portal.audit.changes import Overtaken, Unfit
 from portal.models.switch import PORTAL
 from portal.signin import switches
 from portal.signin.rules import OFF, ON, trust_of
 from portal.sources import order, upkeep
-from portal.sources.upkeep import Overtaken, Unfit
 from portal.web import limits
 from portal.web.admin import source_check
 from portal.web.admin.source_form import SourceForm

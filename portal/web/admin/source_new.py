@@ -6,9 +6,9 @@ from flask import Blueprint, abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
+from portal.audit.changes import Unfit
 from portal.extensions import settings
 from portal.sources import outside, upkeep
-from portal.sources.upkeep import Unfit
 from portal.web import limits
 from portal.web.admin import source_check
 from portal.web.admin.source_form import SourceForm

@@ -8,12 +8,13 @@ from flask import abort, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from portal.audit.changes import Overtaken
 from portal.keyset import Count
 from portal.signin.rules import ON
 from portal.signin.standing import Standing
 from portal.sources.changing import NoSuchSource, find
 from portal.sources.register import Source
-from portal.sources.upkeep import Overtaken, differences
+from portal.sources.upkeep import differences
 from portal.sources.wanted import Asked
 from portal.web.admin.audit_words import fact_label
 from portal.web.admin.source_presets import kind_words
@@ -95,11 +96,11 @@ def lost(linked: Count, alone: Count) -> list[str]:
     return [*said, _("Its switches go, too. What happened stays in the audit log.")]
 
 
-def meanwhile(overtaken: Overtaken, asked: Asked) -> Notice:
+def meanwhile(overtaken: Overtaken[Source], asked: Asked) -> Notice:
     """What is said where somebody changed the source since the form was shown: who, and what holds now of what was typed."""
-    who = (_("%(who)s changed this source meanwhile (%(when)s), so nothing was saved.", who=overtaken.actor,
-             when=moment(overtaken.at)) if overtaken.actor and overtaken.at
-           else _("Somebody changed this source meanwhile, so nothing was saved."))
+    who = _("Somebody changed this source meanwhile, so nothing was saved.")
+    if last := overtaken.last:
+        who = _("%(who)s changed this source meanwhile (%(when)s), so nothing was saved.", who=last.actor, when=moment(last.at))
     differ = {fact_label(name): each["before"] for name, each in differences(overtaken.now, asked).items() if name != "secret"}
     now = "; ".join(f"{label}: {value or '–'}" for label, value in differ.items())
     holds = _("What holds now: %(facts)s.", facts=now) if now else ""

@@ -7,10 +7,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from portal.audit.changes import Overtaken, Unfit
 from portal.extensions import settings
 from portal.messages.routing import credentials, upkeep
 from portal.messages.routing.register import Gateway
-from portal.messages.routing.upkeep import Overtaken, Unfit
 from portal.web import limits
 from portal.web.admin.texts_gateway_form import GatewayForm
 from portal.web.admin.texts_gateway_page import meanwhile, page, said, unusable

@@ -6,10 +6,10 @@ from flask import Blueprint, abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
+from portal.audit.changes import Unfit
 from portal.extensions import settings
 from portal.messages.routing import upkeep
 from portal.messages.routing.kinds import VONAGE
-from portal.messages.routing.upkeep import Unfit
 from portal.models import GatewayKind
 from portal.web import limits
 from portal.web.admin.texts_gateway_form import GatewayForm

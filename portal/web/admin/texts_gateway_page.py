@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import request
 from flask_babel import gettext as _
 
+from portal.audit.changes import Overtaken
 from portal.extensions import settings
 from portal.health import gateways
 from portal.health.gateways import Fared
@@ -14,7 +15,7 @@ from portal.messages.routing import credentials
 from portal.messages.routing.credentials import Origin
 from portal.messages.routing.kinds import VONAGE
 from portal.messages.routing.register import Gateway
-from portal.messages.routing.upkeep import Overtaken, differences
+from portal.messages.routing.upkeep import differences
 from portal.messages.routing.wanted import Asked
 from portal.models import GatewayKind
 from portal.web.admin import texts_hooks, texts_reasons
@@ -82,7 +83,7 @@ def said() -> Notice | None:
     return sentences.get(request.args.get("said", ""))
 
 
-def meanwhile(overtaken: Overtaken, asked: Asked) -> Notice:
+def meanwhile(overtaken: Overtaken[Gateway], asked: Asked) -> Notice:
     """What is said where somebody changed the gateway since the form was shown: who, and what holds now of what was typed."""
     who = _("Somebody changed this gateway meanwhile, so nothing was saved.")
     if last := overtaken.last:

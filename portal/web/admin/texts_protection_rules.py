@@ -11,10 +11,11 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from portal.audit import What, log
+from portal.audit.changes import Overtaken
 from portal.audit.filters import Filter
 from portal.extensions import settings
 from portal.messages.guard import upkeep
-from portal.messages.guard.upkeep import Overtaken, Saved
+from portal.messages.guard.upkeep import Saved
 from portal.web import limits
 from portal.web.admin import audit_words
 from portal.web.admin.texts_guard_form import GuardForm

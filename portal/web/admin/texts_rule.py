@@ -7,10 +7,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from portal.audit.changes import Overtaken, Unfit
 from portal.messages import standing
 from portal.messages.routing import routes
 from portal.messages.routing.choosing import Route
-from portal.messages.routing.routes import Overtaken, Unfit
 from portal.web import limits
 from portal.web.admin.texts_route_words import numbers_words
 from portal.web.admin.texts_rule_form import RuleForm
@@ -97,7 +97,7 @@ def _page(rule: Route | None, form: RuleForm, *, version: int | None = None, not
                   version=version or (rule.version if rule else 0), numbers=numbers_words(rule.prefix) if rule else "")
 
 
-def _meanwhile(overtaken: Overtaken) -> Notice:
+def _meanwhile(overtaken: Overtaken[Route]) -> Notice:
     now = _("What holds now: %(facts)s.", facts=routes.in_words(overtaken.now.choices))
     who = _("Somebody changed this rule meanwhile, so nothing was saved.")
     if last := overtaken.last:

@@ -11,9 +11,10 @@ from flask_login import current_user
 
 from portal.applications import register
 from portal.applications.register import Profile
+from portal.audit.changes import Overtaken, Unfit
 from portal.extensions import settings
 from portal.messages import rewording
-from portal.messages.rewording import Overtaken, Place, Unfit
+from portal.messages.rewording import Kept, Place
 from portal.messages.wording import Fault, Flaw
 from portal.web import limits
 from portal.web.admin.application_tabs import TEXT, head
@@ -55,7 +56,7 @@ def save(application_id: int | None = None) -> ResponseReturnValue:
         return _page(application, {language: (form, version)}), 422
     done = rewording.change(Place(application_id, language), form.typed, version, client(), actor=current_user.actor)
     if isinstance(done, Unfit):
-        form.refuse(done.faults)
+        form.refuse(done.flaws)
         return _page(application, {language: (form, version)}), 422
     if isinstance(done, Overtaken):
         return _overtaken(application, language, form, done)
@@ -105,7 +106,7 @@ def _page(application: Profile | None, typed: _Typed | None = None, *, notice: N
                   title=_("Words of the text message"), **shown)
 
 
-def _overtaken(application: Profile | None, language: str, form: WordingForm, done: Overtaken) -> ResponseReturnValue:
+def _overtaken(application: Profile | None, language: str, form: WordingForm, done: Overtaken[Kept]) -> ResponseReturnValue:
     now = done.now
     if now.changed_at is None:
         said = _("Somebody changed these words while you were typing. Nothing of yours was saved.")
