@@ -19,9 +19,9 @@ from tests.gateway import Mood, Text
 
 SETTLED = 120.0
 """Seconds in which every message must have come to an end: the sweep gives up one in a dead hand after less than a minute."""
-AT_ONCE = 0.5
+AT_ONCE = 1.5
 """Seconds by which two transactions may overlap."""
-ON_ITS_WAY = 3.0
+ON_ITS_WAY = 6.0
 """Seconds that a message which is in hand may need to reach the gateway, on a machine that has much to do."""
 _OPEN = (MessageState.WAITING, MessageState.SENDING)
 _WENT = (MessageState.SENT, MessageState.DELIVERED)
