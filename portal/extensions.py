@@ -32,7 +32,8 @@ limiter = Limiter(key_func=get_remote_address)
 
 def settings() -> Settings:
     """The settings of the running application."""
-    return cast(Settings, current_app.config["PORTAL"])
+    running: Settings = current_app.config["PORTAL"]
+    return running
 
 
 def key_ring() -> KeyRing:

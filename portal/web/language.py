@@ -9,10 +9,10 @@ from typing import cast
 from urllib.parse import urlencode
 
 from flask import Flask, Response, current_app, g, has_request_context, request
-from flask_babel import get_translations
+from flask_babel import Domain
 from werkzeug.urls import iri_to_uri
 
-from portal.extensions import settings
+from portal.extensions import babel, settings
 from portal.signin.session_cookies import in_trial
 
 # A catalogue named `zh` matches zh-CN, zh-SG and plain zh; one named zh_Hans would match none of them.
@@ -80,11 +80,15 @@ def _links(path: str, kept: tuple[tuple[str, str], ...], here: str) -> list[Lang
             for name, (tag, label) in LANGUAGES.items()]
 
 
-def _catalogue() -> NullTranslations:
-    found = g.get("catalogue")
-    if found is None:
-        found = g.catalogue = get_translations()
-    return cast(NullTranslations, found)
+class _Catalogues(Domain):
+    """Flask-Babel finds the catalogue anew for every sentence; a page of thirty sentences finds it once."""
+
+    def get_translations(self) -> NullTranslations:
+        """That of the language of this page."""
+        found = g.get("catalogue")
+        if found is None:
+            found = g.catalogue = super().get_translations()  # type: ignore[no-untyped-call]
+        return cast(NullTranslations, found)
 
 
 def tag() -> str:
@@ -104,7 +108,8 @@ def _remember(response: Response) -> Response:
 def init_app(app: Flask) -> None:
     """Make language, tag and links known to the templates."""
     app.after_request(_remember)
-    # Flask-Babel finds the catalogue anew for every sentence; a page of thirty sentences finds it once.
+    catalogues = babel.domain_instance = _Catalogues()  # type: ignore[no-untyped-call]
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
-        lambda text: _catalogue().gettext(text), lambda one, many, count: _catalogue().ngettext(one, many, count), newstyle=True)
+        lambda text: catalogues.get_translations().gettext(text),
+        lambda one, many, count: catalogues.get_translations().ngettext(one, many, count), newstyle=True)
     app.context_processor(lambda: {"lang": tag(), "languages": languages()})

@@ -48,12 +48,13 @@ def enter() -> ResponseReturnValue:
         abort(404)
     if not form.filled():
         return page(form, application), 422
-    proof = password.prove(form.identifier.data, form.password.data, client())
+    here = client()
+    proof = password.prove(form.identifier.data, form.password.data, here)
     if not isinstance(proof, Refused):
-        moved = flow.begin(proof, Visit(client(), application.id if application else None, came_for.next_address()))
+        moved = flow.begin(proof, Visit(here, application.id if application else None, came_for.next_address()))
         if moved is not None:
             return steps.go(moved)
-        proof = password.refused_late(proof, client())
+        proof = password.refused_late(proof, here)
     form.identifier.errors = [phrases.password_refused(proof.wait)]
     if proof.wait > 0:
         return page(form, application), 429, limits.retry_after(proof.wait)
