@@ -13,10 +13,10 @@ from portal.messages.opt_outs import Wish
 from portal.messages.outbox import claim
 from tests.conftest import PASSWORD
 from tests.gateway import KEY
+from tests.handed import sent
 from tests.hooks import INBOUND, STATUS, VONAGE, answered, hook, parameters, signed_parameters, status
 from tests.letters import PHONE, write
 from tests.people import OTHER_PHONE, MakeUser, MakeVisitor, does, events, rows
-from tests.test_hooks import sent
 
 pytestmark = pytest.mark.settings(**VONAGE)
 SAID = [("STOP", [PHONE]), ("STOP", [PHONE]), ("Who?", [PHONE]), ("START", []), ("START", []),

@@ -1,11 +1,9 @@
-"""Can an administrator set gateways up, and find out at three in the morning why nothing leaves?"""
+"""Can an administrator add, change, order and delete gateways, without texts ceasing unawares?"""
 
 from __future__ import annotations
 
 import dataclasses
-import json
 import re
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -14,73 +12,17 @@ from flask import Flask
 
 from portal import messages
 from portal.messages.reasons import Reason
-from portal.messages.routing.kinds import CREDENTIALS
 from portal.models import GatewayKind
 from portal.web.admin import texts_reasons
-from tests import people
-from tests.certificates import application_keys
+from tests import gateway_pages, people
 from tests.conftest import settings
 from tests.gateway import APPLICATION, KEY, SECRET, Gateway
+from tests.gateway_pages import ADD, DELETE, GOOD, LIST, NEW, PRIVATE_KEY, SAVE, TEST, column, kept, order, page
 from tests.gateways import add_gateway, add_rule
-from tests.people import OTHER_PHONE, PHONE, Later, MakeUser, MakeVisitor, comes_in, does, events, rows, told
+from tests.people import OTHER_PHONE, MakeUser, MakeVisitor, does, events, rows, told
 from tests.visitor import Visitor
 
-later = people.later
-LIST, NEW = "/admin/settings/texts", "/admin/settings/texts/gateways/new"
-ADD, SAVE, DELETE, TEST = "Add gateway", "Save changes", "Delete gateway", "Send a test message"
-PRIVATE_KEY = application_keys()[0]
-ALONE = {"PORTAL_GATEWAY": "console"}
-
-
-@pytest.fixture
-def boss(make_user: MakeUser, visitor: Visitor) -> Visitor:
-    """An administrator who has just come in."""
-    make_user(username="boss", phone=PHONE, administrator=True)
-    return comes_in(visitor, "boss", PHONE)
-
-
-@pytest.fixture
-def other(make_user: MakeUser, another_visitor: MakeVisitor) -> Visitor:
-    """Another administrator, elsewhere."""
-    make_user(username="other", phone=OTHER_PHONE, administrator=True)
-    return comes_in(another_visitor(address="192.0.2.7"), "other", OTHER_PHONE)
-
-
-@pytest.fixture
-def vonage(app: Flask) -> Iterator[Gateway]:
-    """Vonage, which the portal reaches."""
-    with Gateway() as server:
-        app.config["PORTAL"] = dataclasses.replace(
-            app.config["PORTAL"], vonage_api_host=server.host, vonage_rest_host=server.host, vonage_timeout=1,
-            vonage_ca_file=str(server.ca_file))
-        yield server
-
-
-def page(gateway_id: int, part: str = "") -> str:
-    return f"/admin/settings/texts/gateways/{gateway_id}{part}"
-
-
-def column(app: Flask, name: str, what: str) -> object:
-    return rows(app, f"SELECT {what} AS it FROM gateway WHERE name = :name", name=name)[0].it
-
-
-def order(app: Flask) -> list[str]:
-    return [row.name for row in rows(app, "SELECT name FROM gateway ORDER BY position, id")]
-
-
-def details(app: Flask) -> str:
-    return " ".join(str(row.detail) for row in rows(app, "SELECT detail FROM audit_entry"))
-
-
-def kept(app: Flask, name: str) -> dict[str, str]:
-    """The credentials that were entered for a gateway."""
-    from portal.messages import standing
-    from portal.messages.routing import credentials
-
-    with app.app_context():
-        gateway = standing.fresh().named(name)
-        assert gateway is not None
-        return dict(credentials.entered(gateway))
+boss, other, vonage = gateway_pages.boss, gateway_pages.other, gateway_pages.vonage
 
 
 def test_a_gateway_is_added_tried_and_turned_on(app: Flask, boss: Visitor, vonage: Gateway, both_databases: str) -> None:
@@ -97,225 +39,6 @@ def test_a_gateway_is_added_tried_and_turned_on(app: Flask, boss: Visitor, vonag
     assert boss.does_not_see("Not tried yet")
     assert column(app, "main", "enabled")
     assert [event for event, _ in events(app)[-4:]] == ["gateway added", "gateway tried", "message", "gateway changed"]
-
-
-def test_new_keys_are_not_tried_until_a_message_went_by_them_and_the_doctor_says_so(
-    app: Flask, boss: Visitor, vonage: Gateway, both_databases: str,
-) -> None:
-    boss.opens(f"{NEW}/vonage").fills(title="Main line", name="main", api_key=KEY, api_secret="wrong").submits(ADD)
-    boss.submits("Turn on").opens(LIST).sees("Not tried yet")
-    assert "nothing has gone since what it sends with was entered by Main line" in people.command(app, "doctor").output
-    boss.opens(page(1, "/test")).fills(phone=OTHER_PHONE).submits("Send").transport.settle()
-    boss.opens(boss.path).sees("does not know our credentials")
-    boss.clicks("Settings of the gateway").sees("It fails at the moment.")
-    boss.fills(api_secret=SECRET).submits(SAVE).sees("Saved. It holds at once.", "No message has gone by it")
-    boss.opens(page(1, "/test")).fills(phone=OTHER_PHONE).submits("Send").transport.settle()
-    boss.opens(page(1)).does_not_see("No message has gone by it")
-    boss.fills(sender="Acme").submits(SAVE).sees("Saved. It holds at once.")
-    assert boss.does_not_see("No message has gone by it")
-    assert "since what it sends with" not in people.command(app, "doctor").output
-
-
-def test_a_test_goes_by_that_gateway_alone(app: Flask, boss: Visitor, vonage: Gateway) -> None:
-    gateway_id = add_gateway(app, "broken", enabled=False)
-    vonage.answers("401")
-    boss.opens(page(gateway_id, "/test")).fills(phone=OTHER_PHONE).submits("Send")
-    boss.transport.settle()
-    boss.opens(boss.path).sees("The gateway does not know our credentials.", "Enter them once more, exactly as")
-    assert rows(app, "SELECT gateway, state FROM message ORDER BY id DESC")[0] == ("broken", "failed")
-    assert boss.text_messages(OTHER_PHONE) == []
-
-
-@pytest.mark.parametrize("told", [
-    ("402", "The gateway’s credit is used up.", "Top the account up"),
-    ("422", "That number cannot receive text messages.", "The gateway itself works."),
-    ("429", "The gateway asked for a pause.", "It is tried again by itself."),
-    ("500", "The gateway answered with the status 500.", "so it is not sent again"),
-    ("html", "The gateway’s answer cannot be read.", "so it is not sent again"),
-    ("close", "The gateway’s answer cannot be read.", "so it is not sent again"),
-    ("redirect", "The gateway sent us elsewhere.", "Enter the address at which it really answers."),
-])
-def test_what_the_gateway_said_is_explained(
-    app: Flask, boss: Visitor, vonage: Gateway, told: tuple[str, str, str],
-) -> None:
-    mode, said, helps = told
-    vonage.answers(mode)
-    boss.opens(page(add_gateway(app, "main"), "/test")).fills(phone=OTHER_PHONE).submits("Send")
-    boss.transport.settle()
-    boss.opens(boss.path).sees(said, helps)
-
-
-def test_a_gateway_that_cannot_be_reached_says_so_and_the_list_calls_it_failing(
-    app: Flask, boss: Visitor, vonage: Gateway,
-) -> None:
-    gateway_id = add_gateway(app, "gone", settings={"api_host": "127.0.0.1:9"})
-    boss.opens(page(gateway_id, "/test")).fills(phone=OTHER_PHONE).submits("Send")
-    boss.transport.settle()
-    boss.opens(boss.path).sees("The gateway cannot be reached.", "See whether this machine reaches the host", "Waiting")
-    boss.opens(LIST).sees("Fails", "0 sent, 1 failed", "The gateway cannot be reached")
-    boss.opens(page(gateway_id)).sees("It fails at the moment. The gateway cannot be reached. Nothing was sent.")
-
-
-def test_one_that_has_just_begun_to_fail_is_called_failing(app: Flask, boss: Visitor, vonage: Gateway) -> None:
-    here = page(add_gateway(app, "main"), "/test")
-    for mode, fails in (("ok", False), ("402", False), ("402", False), ("402", True), ("ok", False)):
-        vonage.answers(mode)
-        boss.opens(here).fills(phone=OTHER_PHONE).submits("Send").transport.settle()
-        assert ("Fails" in boss.opens(LIST).page.text) is fails
-    boss.sees("2 sent, 3 failed")
-
-
-def test_a_number_to_blame_makes_no_gateway_a_failing_one(app: Flask, boss: Visitor, vonage: Gateway) -> None:
-    vonage.answers("422")
-    boss.opens(page(add_gateway(app, "main"), "/test")).fills(phone=OTHER_PHONE).submits("Send")
-    boss.transport.settle()
-    boss.opens(LIST).does_not_see("Fails")
-
-
-def test_no_test_goes_where_no_message_may(app: Flask, boss: Visitor) -> None:
-    for number, said in (("+44 9012345678", "can’t receive our text messages"), ("12", "isn’t a whole phone number")):
-        boss.opens(page(0, "/test")).fills(phone=number).submits("Send")
-        assert boss.status == 422
-        assert boss.sees(said)
-    assert not rows(app, "SELECT id FROM message WHERE purpose = 'test'")
-
-
-def test_tests_are_taken_from_a_budget(app: Flask, boss: Visitor) -> None:
-    from portal.messages import trying
-
-    for _ in range(trying.MOST_IN_AN_HOUR):
-        boss.opens(page(0, "/test")).fills(phone=OTHER_PHONE).submits("Send")
-        assert boss.status == 200
-    boss.opens(page(0, "/test")).fills(phone=OTHER_PHONE).submits("Send")
-    assert boss.status == 429
-    assert boss.sees("The budget of messages is used up.")
-    assert len(rows(app, "SELECT id FROM message WHERE purpose = 'test'")) == trying.MOST_IN_AN_HOUR
-
-
-@pytest.mark.settings(PORTAL_LIMIT_TEXTS_IN_A_DAY="2")
-def test_the_ceiling_of_the_day_holds_for_tests_too(app: Flask, boss: Visitor) -> None:
-    for status in (200, 429):
-        boss.opens(page(0, "/test")).fills(phone=OTHER_PHONE).submits("Send")
-        assert boss.status == status
-    assert len(rows(app, "SELECT id FROM message WHERE purpose = 'test'")) == 1
-
-
-def test_the_test_of_one_gateway_is_not_shown_as_that_of_another(app: Flask, boss: Visitor) -> None:
-    boss.opens(page(0, "/test")).fills(phone=OTHER_PHONE).submits("Send")
-    message = boss.path.rpartition("=")[2]
-    login = rows(app, "SELECT id FROM message WHERE purpose = 'login'")[0].id
-    add_gateway(app, "main")
-    assert boss.opens(page(1, f"/test?message={message}")).status == 404
-    assert boss.opens(page(0, f"/test?message={login}")).status == 404
-
-
-def test_calls_are_tried_as_calls(app: Flask, boss: Visitor) -> None:
-    secrets = {"application_id": APPLICATION, "private_key": PRIVATE_KEY}
-    gateway_id = add_gateway(app, "calls", kind="vonage-voice", secrets=secrets, sender="+4915112345678")
-    boss.opens(page(gateway_id, "/test")).sees("The phone is called, and hears a sentence.")
-    boss.fills(phone=OTHER_PHONE).submits("Send")
-    assert rows(app, "SELECT channel, via FROM message ORDER BY id DESC")[0] == ("voice", "calls")
-
-
-GOOD: dict[str, dict[str, str]] = {
-    "vonage": {"api_key": KEY, "api_secret": SECRET},
-    "vonage-sms": {"api_key": KEY, "api_secret": SECRET},
-    "vonage-voice": {"application_id": APPLICATION, "private_key": PRIVATE_KEY, "sender": "+4915112345678"},
-    "http": {"http_address": "https://sms.example.com/send", "secret": "s3cret"},
-    "mail": {"mail_address": "{to_digits}@sms.example.com"},
-}
-
-
-@pytest.mark.parametrize("kind", GOOD)
-def test_each_kind_is_asked_for_what_it_needs(app: Flask, boss: Visitor, kind: str) -> None:
-    boss.opens(f"{NEW}/{kind}").fills(**GOOD[kind]).submits(ADD)
-    assert boss.sees("The gateway is added and still off.", f"{kind}-1")
-    assert kept(app, f"{kind}-1") == {name: value.strip() for name, value in GOOD[kind].items()
-                                      if name in CREDENTIALS[GatewayKind(kind)]}
-    boss.opens(page(1)).submits(SAVE).sees("Nothing was changed.")
-
-
-@pytest.mark.parametrize(("kind", "typed", "said"), [
-    ("vonage", {"title": ""}, "A title has 1 to 80 characters"),
-    ("vonage", {"title": "A\u202eB"}, "none that can’t be seen"),
-    ("vonage", {"name": "vonage"}, "is not that of a kind"),
-    ("vonage", {"name": "no spaces"}, "A name has 1 to 32 small letters"),
-    ("vonage", {"sender": "Twelve chars"}, "up to 11 letters and digits"),
-    ("vonage", {"sender": ""}, "up to 11 letters and digits"),
-    ("vonage", {"per_second": "0"}, "Write a whole number from 1 to 10000."),
-    ("vonage", {"per_second": "many"}, "Write a whole number from 1 to 10000."),
-    ("vonage", {"per_second": "٣"}, "Write a whole number from 1 to 10000."),
-    ("vonage", {"per_second": "9" * 5_000}, "Write a whole number from 1 to 10000."),
-    ("vonage", {"host": "https://api.nexmo.com"}, "without https:// and without a path"),
-    ("vonage", {"api_secret": ""}, "Enter key and secret, or the application’s ID and its private key."),
-    ("vonage", {"application_id": APPLICATION}, "The application’s ID and its private key are needed, both."),
-    ("vonage", {"api_secret": "two words"}, "at Vonage no blanks"),
-    ("vonage-sms", {"api_key": ""}, "Key and secret are needed."),
-    ("vonage-voice", {"private_key": ""}, "The application’s ID and its private key are needed, both."),
-    ("vonage-voice", {"private_key": "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----"}, "isn’t a private key"),
-    ("vonage-voice", {"private_key": PRIVATE_KEY.replace("PRIVATE", "RSA PRIVATE")}, "isn’t a private key"),
-    ("vonage-voice", {"sender": "Portal"}, "A call comes from a number of your account"),
-    ("http", {"http_address": "http://sms.example.com/"}, "It begins with https://"),
-    ("mail", {"mail_address": "somebody"}, "Write a mail address such as"),
-])
-def test_what_cannot_be_taken_is_said_beside_its_field(
-    app: Flask, boss: Visitor, kind: str, typed: dict[str, str], said: str,
-) -> None:
-    boss.opens(f"{NEW}/{kind}").fills(**(GOOD[kind] | typed)).submits(ADD)
-    assert boss.status == 422
-    assert boss.sees(said)
-    assert boss.page.html.count('aria-invalid="true"') >= 1
-    boss.does_not_see(SECRET, PRIVATE_KEY)
-    assert order(app) == []
-
-
-def test_a_name_is_given_once(app: Flask, boss: Visitor) -> None:
-    add_gateway(app, "main")
-    boss.opens(f"{NEW}/vonage").fills(name="main", **GOOD["vonage"]).submits(ADD)
-    assert boss.status == 422
-    assert boss.sees("Another gateway has that name already.")
-
-
-def test_secrets_are_written_and_never_shown(app: Flask, boss: Visitor, later: Later) -> None:
-    later(601)
-    boss.opens(f"{NEW}/vonage").fills(name="main", signature_secret="of-the-webhooks", **GOOD["vonage"]).submits(ADD)
-    assert SECRET not in str(rows(app, "SELECT held FROM sign_in"))
-    boss.fills(password="correct horse battery staple").submits("Confirm").enters_code(PHONE).submits("Go on")
-    assert boss.sees("The gateway is added", "One is kept, and shown to nobody.")
-    for each in (boss, boss.opens(f"{LIST}"), boss.opens("/admin/audit")):
-        each.does_not_see(KEY, SECRET, "of-the-webhooks")
-    assert SECRET not in f"{details(app)} {column(app, 'main', 'secret')!r} {column(app, 'main', 'settings')}"
-    boss.opens(page(1)).fills(api_secret="another-one").submits(SAVE).sees("Saved. It holds at once.")
-    assert kept(app, "main") == {"api_key": KEY, "api_secret": "another-one", "signature_secret": "of-the-webhooks"}
-    assert "another-one" not in details(app)
-    assert json.loads(str(rows(app, "SELECT detail FROM audit_entry ORDER BY id DESC")[0].detail))["credentials"] == "api_secret"
-
-
-def test_empty_fields_keep_the_credentials_but_not_for_another_host(app: Flask, boss: Visitor) -> None:
-    gateway_id = add_gateway(app, "main")
-    boss.opens(page(gateway_id)).fills(title="Main line", per_second="5").submits(SAVE).sees("Saved. It holds at once.")
-    assert kept(app, "main") == {"api_key": KEY, "api_secret": SECRET}
-    boss.fills(host="api.example.com").submits(SAVE)
-    assert boss.status == 422
-    assert boss.sees("Messages would go to another address with the credentials that are kept.")
-    assert "example.com" not in str(column(app, "main", "settings"))
-    boss.fills(host="api.example.com", api_key="other", api_secret="new").submits(SAVE).sees("Saved.")
-    assert kept(app, "main") == {"api_key": "other", "api_secret": "new"}
-
-
-def test_the_secret_of_a_described_provider_goes_to_no_other_address(app: Flask, boss: Visitor) -> None:
-    boss.opens(f"{NEW}/http").fills(**GOOD["http"]).submits(ADD)
-    boss.fills(http_address="https://elsewhere.example.com/").submits(SAVE)
-    assert boss.status == 422
-    assert boss.sees("Messages would go to another address with the credentials that are kept.")
-    assert "elsewhere" not in str(column(app, "http-1", "settings"))
-
-
-def test_credentials_can_be_forgotten_for_others(app: Flask, boss: Visitor) -> None:
-    gateway_id = add_gateway(app, "main")
-    typed = {"application_id": APPLICATION, "private_key": PRIVATE_KEY}
-    boss.opens(page(gateway_id)).fills(**typed).fills("Forget what is kept", True).submits(SAVE).sees("Saved.")
-    assert kept(app, "main") == {"application_id": APPLICATION, "private_key": PRIVATE_KEY.strip()}
 
 
 def test_of_two_who_change_a_gateway_the_later_is_told(app: Flask, boss: Visitor, other: Visitor, both_databases: str) -> None:
@@ -497,10 +220,3 @@ def test_whoever_records_a_reason_takes_it_from_the_list() -> None:
     folder = Path(messages.__file__).parent
     by_hand = re.compile(r"(?:OurFault|Refused|NoRoute|RetryLater|Unknown)\(f?\"|reason=\"")
     assert not [path for path in folder.rglob("*.py") if by_hand.search(path.read_text(encoding="utf-8"))]
-
-
-@pytest.mark.usefixtures("both_databases")
-@pytest.mark.parametrize("number", ["0", "-1", "9" * 30, "9" * 300, "7"])
-def test_a_test_that_there_is_not_is_not_found(app: Flask, boss: Visitor, number: str) -> None:
-    gateway_id = add_gateway(app, "main")
-    assert boss.opens(page(gateway_id, f"/test?message={number}")).status == (200 if number == "0" else 404)
