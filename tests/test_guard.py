@@ -80,7 +80,9 @@ def newest(visitor: Visitor) -> str:
 def sets(app: Flask, **rules: object) -> None:
     with app.app_context():
         now = upkeep.saved()
-        assert upkeep.change(replace(now.rules, **rules), now.version, "a test", trace.COMMAND, BOSS) is True  # type: ignore[arg-type]
+        assert upkeep.change(
+            replace(now.rules, **rules),  # type: ignore[arg-type]
+            trace.COMMAND, version=now.version, reason="a test", actor=BOSS) is True
 
 
 def rings(app: Flask, kind: AlarmKind, subject: str) -> bool:
@@ -193,7 +195,7 @@ def test_without_the_breaker_no_country_is_closed(app: Flask, tries: Tries) -> N
 def test_a_breaker_that_is_switched_off_opens_what_it_closed_and_nothing_else(app: Flask, tries: Tries) -> None:
     [tries() for _ in range(11)]
     with app.app_context():
-        by_hand.close("+33", HOUR, "fraud in the news", trace.COMMAND, BOSS)
+        by_hand.close("+33", trace.COMMAND, seconds=HOUR, reason="fraud in the news", actor=BOSS)
     sets(app, breaker=False)
     assert got_one(tries())
     assert not got_one(tries("FR"))
@@ -215,7 +217,7 @@ def test_its_thresholds_can_be_set(app: Flask, tries: Tries) -> None:
 def test_what_a_person_closed_no_code_opens_and_time_does(app: Flask, tries: Tries, later: Later, both_databases: str) -> None:
     on_its_way = tries()
     with app.app_context():
-        by_hand.close("+44", 2 * HOUR, "fraud in the news", trace.COMMAND, BOSS)
+        by_hand.close("+44", trace.COMMAND, seconds=2 * HOUR, reason="fraud in the news", actor=BOSS)
     assert not got_one(tries())
     comes_back(on_its_way)
     assert not got_one(tries())
@@ -227,8 +229,8 @@ def test_what_a_person_closed_no_code_opens_and_time_does(app: Flask, tries: Tri
 def test_a_person_opens_what_the_breaker_closed_and_it_counts_anew(app: Flask, tries: Tries, both_databases: str) -> None:
     [tries() for _ in range(11)]
     with app.app_context():
-        assert by_hand.reopen("+44", "a fair in London", trace.COMMAND, BOSS)
-        assert not by_hand.reopen("+44", "once more", trace.COMMAND, BOSS)
+        assert by_hand.reopen("+44", trace.COMMAND, reason="a fair in London", actor=BOSS)
+        assert not by_hand.reopen("+44", trace.COMMAND, reason="once more", actor=BOSS)
     assert [got_one(tries()) for _ in range(11)] == [True] * 10 + [False]
     assert (What.PREFIX_OPENED, "by hand") in events(app)
 
@@ -403,8 +405,8 @@ def test_of_two_who_change_the_rules_at_once_the_later_is_told(app: Flask) -> No
     with app.app_context():
         seen = upkeep.saved()
         first, second = (replace(seen.rules, unverified=number_) for number_ in (20, 30))
-        assert upkeep.change(first, seen.version, "first", trace.COMMAND, BOSS) is True
-        overtaken = upkeep.change(second, seen.version, "second", trace.COMMAND, BOSS)
+        assert upkeep.change(first, trace.COMMAND, version=seen.version, reason="first", actor=BOSS) is True
+        overtaken = upkeep.change(second, trace.COMMAND, version=seen.version, reason="second", actor=BOSS)
         assert isinstance(overtaken, Overtaken)
         assert overtaken.now.rules == first
-        assert upkeep.change(first, overtaken.now.version, "the same", trace.COMMAND, BOSS) is False
+        assert upkeep.change(first, trace.COMMAND, version=overtaken.now.version, reason="the same", actor=BOSS) is False

@@ -144,8 +144,8 @@ def test_of_two_administrators_who_change_the_rules_at_once_one_does(app: Flask,
     with app.app_context():
         for _round in range(4):
             seen = upkeep.saved()
-            changes = [partial(upkeep.change, replace(seen.rules, unverified=seen.rules.unverified + at), seen.version, "race",
-                               trace.COMMAND, BOSS) for at in range(1, 5)]
+            changes = [partial(upkeep.change, replace(seen.rules, unverified=seen.rules.unverified + at), trace.COMMAND,
+                               version=seen.version, reason="race", actor=BOSS) for at in range(1, 5)]
             done = at_once(lambda work: in_app(app, work), changes)
             assert done.count(True) == 1
             assert all(one is True or isinstance(one, Overtaken) for one in done)

@@ -177,7 +177,8 @@ def test_rules_that_leave_no_country_are_told_with_what_can_be_done(app: Flask, 
     nowhere = "PORTAL_COUNTRIES allows none of the countries that the rules name"
     assert nowhere not in boss.opens(PAGE).page.text
     with app.app_context():
-        upkeep.change(Rules(countries=("GB",)), 0, "before the environment was narrowed", COMMAND, COMMAND_ACTOR)
+        upkeep.change(
+            Rules(countries=("GB",)), COMMAND, version=0, reason="before the environment was narrowed", actor=COMMAND_ACTOR)
     boss.opens(PAGE)
     assert boss.sees(f"No text message goes out: {nowhere}.", "Change the rules", "Countries None")
     with app.app_context():

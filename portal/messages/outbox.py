@@ -167,7 +167,7 @@ def claim(message_id: int) -> Letter | None:
         return letter(row)
     with writing() as connection:
         if dead := connection.execute(_STOP, at).one_or_none() or connection.execute(_EXPIRE, at).one_or_none():
-            record(connection, None, entry(dead, dead.state, dead.reason))
+            record(connection, None, entry(dead, dead.state, reason=dead.reason))
             measured.settled(connection, dead, state=dead.state, gateway=None)
     return None
 
@@ -191,7 +191,7 @@ def settle(connection: Connection, message: Letter, outcome: Outcome) -> bool:
         "new_again_at": outcome.again_at or at,
     }).scalar_one_or_none()
     if state is outcome.state and not waits:
-        record(connection, None, entry(message, outcome.state, outcome.reason))
+        record(connection, None, entry(message, outcome.state, reason=outcome.reason))
         measured.settled(connection, message, state=outcome.state, gateway=outcome.gateway)
     return state is not None
 
@@ -201,7 +201,7 @@ def blame_number(connection: Connection, user_id: int | None, phone: str) -> Non
     connection.execute(_FAILING, {"the_id": user_id, "the_phone": phone})
 
 
-def entry(message: Any, state: MessageState, reason: str | None = None, gateway: str | None = None) -> Event:
+def entry(message: Any, state: MessageState, *, reason: str | None = None, gateway: str | None = None) -> Event:
     """The audit entry that says what became of a message: anything with its `id`, `user_id` and `sign_in_id`."""
     detail = {"message": message.id} | ({"reason": reason} if reason else {}) | ({"gateway": gateway} if gateway else {})
     return Event(event=What.MESSAGE, outcome=state.value, user_id=message.user_id, sign_in_id=message.sign_in_id, detail=detail)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -12,6 +13,7 @@ from portal.extensions import settings
 from portal.messages.gateways.contract import Carrier, Fault, OurFault
 from portal.messages.reasons import Reason
 from portal.messages.routing import credentials
+from portal.messages.routing.kinds import VONAGE
 from portal.messages.routing.register import Gateway
 from portal.models import GatewayKind
 
@@ -24,19 +26,9 @@ def make(gateway: Gateway, settings: Settings) -> Carrier:
         secret = credentials.of(gateway, settings)
     except SecretUnreadable:
         raise OurFault(Reason.CREDENTIALS_LOST) from None
+    if gateway.kind in VONAGE:
+        return _of_vonage(gateway, secret, settings)
     match gateway.kind:
-        case GatewayKind.VONAGE:
-            from portal.messages.gateways.vonage import Vonage
-
-            return Vonage(gateway, secret, settings)
-        case GatewayKind.VONAGE_SMS:
-            from portal.messages.gateways.vonage_sms import VonageSms
-
-            return VonageSms(gateway, secret, settings)
-        case GatewayKind.VONAGE_VOICE:
-            from portal.messages.gateways.vonage_voice import VonageVoice
-
-            return VonageVoice(gateway, secret, settings)
         case GatewayKind.HTTP:
             from portal.messages.gateways.http import Http
 
@@ -50,6 +42,21 @@ def make(gateway: Gateway, settings: Settings) -> Carrier:
 
             return Inbox()
     raise OurFault(Reason.KIND)
+
+
+def _of_vonage(gateway: Gateway, secret: Mapping[str, str], settings: Settings) -> Carrier:
+    match gateway.kind:
+        case GatewayKind.VONAGE_SMS:
+            from portal.messages.gateways.vonage_sms import VonageSms
+
+            return VonageSms(gateway, secret, settings)
+        case GatewayKind.VONAGE_VOICE:
+            from portal.messages.gateways.vonage_voice import VonageVoice
+
+            return VonageVoice(gateway, secret, settings)
+    from portal.messages.gateways.vonage import Vonage
+
+    return Vonage(gateway, secret, settings)
 
 
 def carrier(gateway: Gateway) -> Carrier:

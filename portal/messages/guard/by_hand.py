@@ -21,7 +21,7 @@ actor = excluded.actor, reason = excluded.reason
 """)
 
 
-def close(prefix: str, seconds: float, reason: str, client: Client, actor: Actor) -> None:
+def close(prefix: str, client: Client, *, seconds: float, reason: str, actor: Actor) -> None:
     """Send nothing to new numbers of that calling code for so long; a code that comes back opens it no sooner."""
     now = clock.now()
     with writing() as connection:
@@ -31,7 +31,7 @@ def close(prefix: str, seconds: float, reason: str, client: Client, actor: Actor
         after_commit(connection, standing.forget)
 
 
-def reopen(prefix: str, reason: str, client: Client, actor: Actor) -> bool:
+def reopen(prefix: str, client: Client, *, reason: str, actor: Actor) -> bool:
     """Send to new numbers of that calling code again, and count anew which codes come back. False if it was not closed."""
     with writing() as connection:
         if door(_closed(connection, prefix), clock.now()) is Door.OPEN:

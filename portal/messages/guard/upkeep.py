@@ -36,7 +36,7 @@ def saved() -> Saved:
         return _read(connection)
 
 
-def change(asked: Rules, version: int, reason: str, client: Client, actor: Actor) -> bool | Overtaken[Saved]:
+def change(asked: Rules, client: Client, *, version: int, reason: str, actor: Actor) -> bool | Overtaken[Saved]:
     """Set the rules, if they still are those of that version; False if they are so already."""
     try:
         with writing() as connection:

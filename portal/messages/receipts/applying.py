@@ -66,7 +66,7 @@ def _lift(connection: Connection, news: News, state: MessageState, which: Column
     row = connection.execute(_lifting(news, state, which)).one_or_none()
     if row is None or state not in (MessageState.FAILED, MessageState.DELIVERED):
         return
-    record(connection, None, outbox.entry(row, state, news.reason, row.gateway))
+    record(connection, None, outbox.entry(row, state, reason=news.reason, gateway=row.gateway))
     if state is MessageState.DELIVERED:
         seconds = row.delivered_at - row.settled_at if row.settled_at else None
         measured.delivered(connection, row, gateway=row.gateway, seconds=seconds)

@@ -35,18 +35,31 @@ class Way:
     sender: str
 
 
+@dataclass(frozen=True)
+class Chosen:
+    """The ways of a message, the best first, and the rule they are of; None where no rule holds."""
+
+    rule: Route | None
+    ways: tuple[Way, ...]
+
+
 def ways(gateways: Sequence[Gateway], routes: Sequence[Route], phone: str, channel: Channel) -> tuple[Way, ...]:
     """The ways to `phone` (E.164), the best first: those of the rule with the longest prefix that has any in use.
 
     Without one, all gateways in use in their own order. None at all: no message can go there.
     """
+    return chosen(gateways, routes, phone, channel).ways
+
+
+def chosen(gateways: Sequence[Gateway], routes: Sequence[Route], phone: str, channel: Channel) -> Chosen:
+    """The same with the rule that says so."""
     usable = {gateway.name: gateway for gateway in gateways if gateway.enabled and channel in gateway.channels}
     for route in of(routes, phone):
         found = [Way(usable[choice.gateway], choice.sender or usable[choice.gateway].sender)
                  for choice in route.choices if choice.gateway in usable]
         if found:
-            return tuple(found)
-    return tuple(Way(gateway, gateway.sender) for gateway in usable.values())
+            return Chosen(route, tuple(found))
+    return Chosen(None, tuple(Way(gateway, gateway.sender) for gateway in usable.values()))
 
 
 def by(gateway: Gateway, routes: Sequence[Route], phone: str) -> Way:

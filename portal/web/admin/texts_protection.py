@@ -56,7 +56,7 @@ def close() -> ResponseReturnValue:
     code, hours, why = _code(form), _hours(form), form.reason()
     if code is None or hours is None or not why:
         return _page(form), 422
-    by_hand.close(f"+{code}", hours * _HOUR, why, client(), current_user.actor)
+    by_hand.close(f"+{code}", client(), seconds=hours * _HOUR, reason=why, actor=current_user.actor)
     return redirect(url_for(PROTECTION, said="closed"), 303)
 
 

@@ -39,7 +39,7 @@ def reopen(code: int) -> ResponseReturnValue:
     why = form.reason()
     if not why:
         return _page(_known(code), form), 422
-    opened = by_hand.reopen(f"+{_known(code)}", why, client(), current_user.actor)
+    opened = by_hand.reopen(f"+{_known(code)}", client(), reason=why, actor=current_user.actor)
     return redirect(url_for(PROTECTION, said="opened" if opened else "was-open"), 303)
 
 

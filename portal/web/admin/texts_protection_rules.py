@@ -65,7 +65,7 @@ def save() -> ResponseReturnValue:
     asked, why = form.asked(), form.reason()
     if asked is None or not why:
         return _page(form, version_sent()), 422
-    changed = upkeep.change(asked, version_sent(), why, client(), current_user.actor)
+    changed = upkeep.change(asked, client(), version=version_sent(), reason=why, actor=current_user.actor)
     if isinstance(changed, Overtaken):
         return _page(form, changed.now.version, _meanwhile(changed.now)), 409
     return redirect(url_for(PROTECTION, said="saved" if changed else "same"), 303)

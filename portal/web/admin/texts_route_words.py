@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from portal.messages import guard
 from portal.messages.routing import choosing
-from portal.messages.routing.choosing import Route, Way
+from portal.messages.routing.choosing import Way
 from portal.messages.standing import Standing
 from portal.models import Channel
 from portal.web import phrases
@@ -58,15 +58,10 @@ def _why(phone: str, stands: Standing, ways: tuple[Way, ...]) -> str:
     """By which rule: the one with the longest beginning that names a gateway in use."""
     if not ways:
         return _("No gateway for text messages is on.")
-    rule = _in_force(phone, stands)
+    rule = choosing.chosen(stands.gateways, stands.routes, phone, Channel.TEXT).rule
     if rule is None:
         return _("No rule for it: by all gateways that are on, in their own order.")
     return _("By the rule for %(numbers)s.", numbers=numbers_words(rule.prefix) if rule.prefix else _("everywhere else"))
-
-
-def _in_force(phone: str, stands: Standing) -> Route | None:
-    usable = {gateway.name for gateway in stands.gateways if gateway.enabled and Channel.TEXT in gateway.channels}
-    return next((rule for rule in choosing.of(stands.routes, phone) if any(one.gateway in usable for one in rule.choices)), None)
 
 
 def _skipped(phone: str, stands: Standing) -> list[str]:
