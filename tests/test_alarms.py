@@ -257,16 +257,11 @@ def test_two_senders_tell_once(paged: Flask, make_app: MakeApp, pager: Pager) ->
 
 @pytest.mark.usefixtures("both_databases")
 def test_messages_that_wait_for_too_long_ring_until_they_left(keeper: Keeper, later: Later, pager: Pager) -> None:
-    from portal.messages import outbox
-    from portal.models import Purpose
-
     app = keeper.app
-    with app.app_context():
-        from portal.database import writing
-
-        with writing() as connection:
-            outbox.add(connection, sign_in_id=None, user_id=None, purpose=Purpose.TEST, phone=PHONE, locale="en",
-                       application="Portal", nonce=None, code_key=None, not_after=time.time() + HOUR)
+    _make_user(app, username="li.na", phone=PHONE)
+    Visitor(InProcess(app)).logs_in("li.na", PASSWORD)
+    rows_of(app, "INSERT INTO message (purpose, phone, locale, application, state, attempts, created_at, not_after, again_at) "
+                 "SELECT 'test', phone, locale, application, state, 0, created_at - 600, not_after, again_at FROM message")
     later(59)
     keeper.looks()
     assert pager.heard == []
@@ -342,6 +337,24 @@ def test_a_gateway_that_has_fallen_silent_pages_the_operator(pager: Pager) -> No
             town.at_code_page(town.person()[0])
         until(lambda: pager.heard, what="the pager")
         assert (pager.heard[0]["alarms"][0]["subject"], pager.heard[0]["alarms"][0]["kind"]) == ("vonage", "gateway")
+
+
+def test_a_test_of_a_gateway_wakes_nobody_whatever_it_answers(make_app: MakeApp, pager: Pager) -> None:
+    with Gateway() as gateway:
+        app = make_app(PORTAL_ALARM_WEBHOOK=pager.url, **gateway.settings())
+        _make_user(app, username="boss", phone=PHONE, administrator=True)
+        boss = comes_in_by(gateway, Visitor(InProcess(app)))
+        for mode in ("401", "402", "garbage", "429", "500"):
+            gateway.answers(mode)
+            boss.opens("/admin/settings/texts/gateways/0/test").fills(phone="+4915112345670").submits("Send").transport.settle()
+        Keeper(app).looks()
+    assert kept(app) == []
+
+
+def comes_in_by(gateway: Gateway, visitor: Visitor) -> Visitor:
+    """Somebody whose code a gateway has taken comes in."""
+    visitor.logs_in("boss", PASSWORD).transport.settle()
+    return visitor.fills(code=gateway.texts(PHONE)[-1].rpartition("#")[2]).submits("Verify and log in")
 
 
 def test_silence_that_passes_by_itself_wakes_nobody(keeper: Keeper) -> None:

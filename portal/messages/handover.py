@@ -85,7 +85,7 @@ def _sent(letter: Letter, way: Way) -> Outcome:
         id=letter.id, to=letter.phone, text=text, lifetime=lifetime(letter), sender=way.sender,
         language=language_of(letter.locale)))
     resting.wake(name)
-    for subject in (name, ANY):
+    for subject in (name,) if letter.is_test else (name, ANY):
         noticed.well(AlarmKind.GATEWAY, subject)
     return Outcome(state=MessageState.SENT, reference=receipt.reference, gateway=name, sender=way.sender)
 
@@ -100,9 +100,15 @@ def _note(letter: Letter, way: Way, fault: Fault) -> None:
     if concerns_all(fault):
         resting.rest(name)
         if isinstance(fault, OurFault):
-            noticed.bad(AlarmKind.GATEWAY, name, fault.reason)
+            _trouble(letter, noticed.bad, name, fault.reason)
         elif fault.reason != Reason.THROTTLED:
-            noticed.doubtful(AlarmKind.GATEWAY, name, fault.reason)
+            _trouble(letter, noticed.doubtful, name, fault.reason)
+
+
+def _trouble(letter: Letter, met: Callable[[AlarmKind, str, str], None], subject: str, reason: str) -> None:
+    """Note for an alarm what a message met. Not of a test: whoever asked for it looks at its answer, and wakes nobody."""
+    if not letter.is_test:
+        met(AlarmKind.GATEWAY, subject, reason)
 
 
 def _final(fault: Fault, letter: Letter, way: Way) -> Outcome:
@@ -110,7 +116,7 @@ def _final(fault: Fault, letter: Letter, way: Way) -> Outcome:
     if isinstance(fault, Unknown):
         if concerns_all(fault):
             resting.rest(name)
-            noticed.doubtful(AlarmKind.GATEWAY, name, fault.reason)
+            _trouble(letter, noticed.doubtful, name, fault.reason)
         log.warning("message %d may or may not have gone out by gateway %s: %s", letter.id, name, fault.reason)
         return Outcome(state=MessageState.UNKNOWN, reason=fault.reason, gateway=name)
     # Whoever has answered STOP to us may get texts of others: that says nothing of the number.
@@ -125,7 +131,7 @@ def _not_taken(letter: Letter, ways: Sequence[Way], faults: Sequence[Fault]) -> 
         return _postponed(letter, [fault for fault, _way in later], later[0][1])
     if not faults:
         log.error("operator: message %d was not sent, and others will not be: no gateway", letter.id)
-        noticed.bad(AlarmKind.GATEWAY, ANY, Reason.NO_GATEWAY)
+        _trouble(letter, noticed.bad, ANY, Reason.NO_GATEWAY)
         return Outcome(state=MessageState.FAILED, reason=Reason.NO_GATEWAY)
     return Outcome(state=MessageState.FAILED, reason=faults[0].reason, gateway=ways[0].gateway.name)
 
@@ -136,7 +142,7 @@ def _postponed(letter: Letter, faults: Sequence[RetryLater], way: Way) -> Outcom
     delay, reason, name = min(said) if said else FIRST_RETRY * 2 ** (letter.attempts - 1), faults[0].reason, way.gateway.name
     again_at = clock.now() + delay
     if letter.attempts >= WORTH_AN_ALARM or again_at >= letter.not_after:
-        noticed.bad(AlarmKind.GATEWAY, ANY, reason)
+        _trouble(letter, noticed.bad, ANY, reason)
     if again_at >= letter.not_after:
         log.error("operator: message %d was not sent in time: %s", letter.id, reason)
         return Outcome(state=MessageState.FAILED, reason=reason, gateway=name)

@@ -55,7 +55,7 @@ def _page(notice: Notice | None) -> str:
     new = untried(there)
     heads = (_("Gateway"), _("State"), _("Last hour"), _("Credentials"), _("Order"))
     return render("pages/admin/texts.html", parts=parts(GATEWAYS), notice=notice, heads=heads, troubles=_troubles(there),
-                  now=now(there), here=url_for(GATEWAYS),
+                  now=now(there, {name for name, each in fared.items() if each.failing}), here=url_for(GATEWAYS),
                   lines=[line(gateway, fared, new.get(gateway.name)) for gateway in there])
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -60,12 +60,12 @@ class Now:
     busy: bool
 
 
-def now(there: tuple[Gateway, ...]) -> Now:
-    """It, as it is now, with these gateways; what hits most people stands first, then what began first."""
+def now(there: tuple[Gateway, ...], failing: Container[str]) -> Now:
+    """It, as it is now, with these gateways, of which those names are failing; what hits most people stands first."""
     rows, ended = listing.lately(clock.now() - _HOUR)
     harms, queue = listing.harms([*rows, *ended]), backlog.present()
     broken = {row.subject for row in rows if row.kind is AlarmKind.GATEWAY}
-    well = [each for each in there if each.name not in broken and Channel.TEXT in each.channels
+    well = [each for each in there if each.name not in broken and each.name not in failing and Channel.TEXT in each.channels
             and not (each.enabled and ANY in broken)]
     worst_first = sorted(rows, key=lambda row: (_ORDER.index(row.kind), row.id))
     found = [_ring(row, harms.get(row.id), _named(there, row), well) for row in worst_first]
