@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from playwright.sync_api import Browser, Locator, Page, ViewportSize
@@ -12,6 +13,8 @@ from tests.conftest import PASSWORD
 from tests.people import unlike
 from tests.town import Town
 
+PATIENCE = 30
+"""Seconds. Nothing is slow here; but others may be at work on the same machine."""
 DESKTOP, PHONE = ViewportSize(width=1280, height=800), ViewportSize(width=390, height=844)
 
 
@@ -21,7 +24,7 @@ class Person:
     def __init__(self, town: Town, browser: Browser, **about: Any) -> None:
         self.town, self.number = town, ""
         self.context = browser.new_context(base_url=town.portal.url, **{"viewport": DESKTOP, "locale": "en-GB"} | about)
-        self.context.set_default_timeout(15_000)
+        self.context.set_default_timeout(PATIENCE * 1_000)
         self.complaints: list[str] = []
         self.page = self.new_page()
 
@@ -52,11 +55,19 @@ class Person:
 
     def sees(self, *texts: str) -> bool:
         """True once the page says all of it; fails, showing the page, when it does not."""
-        for text in texts:
-            with suppress(Exception):
-                self.page.get_by_text(text).first.wait_for(timeout=5_000)
-        missing = [text for text in texts if text not in self.said]
-        assert not missing, f"does not see {missing} at {self.path}: {self.said!r}"
+        self.awaits(lambda: all(text in self.said for text in texts), f"all of {texts}")
+        return True
+
+    def awaits(self, happened: Callable[[], object], what: str = "that") -> None:
+        """Wait for something to become true while the browser goes on. Raises AssertionError when it does not."""
+        end = time.monotonic() + PATIENCE
+        while not happened():
+            assert time.monotonic() < end, f"waited in vain for {what} at {self.path}: {self.said!r}"
+            self.page.wait_for_timeout(50)
+
+    def is_in(self, name: str) -> bool:
+        """True once that field has the focus: an autofocus comes with the first drawing, after the load."""
+        self.page.locator(f"[name='{name}']:focus").wait_for()
         return True
 
     def field(self, name: str) -> Locator:
@@ -72,11 +83,13 @@ class Person:
     def fills(self, **values: str) -> Person:
         for name, value in values.items():
             field = self.field(name)
-            field.select_option(value) if name == "country" else field.fill(value)
+            field.select_option(value) if name == "country" else field.fill("" if name == "code" else value)
+            if name == "code":  # key by key: one that is filled in at once is sent by the page itself, before or after the button
+                field.press_sequentially(value)
         return self
 
     def types(self, text: str) -> Person:
-        """Type where the page has put the focus, once it is there: an autofocus comes with the first drawing, after the load."""
+        """Type where the page has put the focus, once it is there."""
         self.page.locator("input:focus").wait_for()
         self.page.keyboard.type(text)
         return self

@@ -17,8 +17,7 @@ def sends(person: Person, content: bytes) -> Person:
     path.write_bytes(content)
     person.is_home(role="administrator").opens("/admin/users/import")
     person.page.get_by_label("File", exact=True).set_input_files(path)
-    person.page.get_by_role("button", name="Check file").click()
-    return person
+    return person.presses("Check file")
 
 
 @in_town("import")
@@ -42,7 +41,7 @@ def _(person: Person) -> None:
     sends(person, FAULTY.encode())
     does(person.town.app, "user", "work-off-import", person.page.url.rpartition("/")[2])
     person.page.reload()
-    person.page.get_by_text("Nothing is imported yet").wait_for(timeout=20_000)
+    person.page.get_by_text("Nothing is imported yet").wait_for()
 
 
 @in_town("import asking")

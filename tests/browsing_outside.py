@@ -9,13 +9,16 @@ from functools import cache
 from http.server import BaseHTTPRequestHandler
 from urllib.parse import urlencode
 
-from portal.counters.kept import SECONDS as KEPT
+from portal.counters.kept import SECONDS
 from tests.browsing import Person
 from tests.browsing_states import in_town
 from tests.comings import offers, sets, writes
 from tests.conftest import PASSWORD
 from tests.provider import Provider, reply
 from tests.town import Town
+
+KEPT = SECONDS + 0.1
+"""Seconds after which every process knows of a change."""
 
 
 @cache

@@ -71,7 +71,7 @@ class Reader:
     def sees(self, *said: str) -> bool:
         """True once the page says all of it, in the reader's language, up to what is filled in there; fails when not."""
         for each in said:
-            self.page.get_by_text(self.words(each).partition("%(")[0]).first.wait_for(timeout=5_000)
+            self.page.get_by_text(self.words(each).partition("%(")[0]).first.wait_for()
         return True
 
     def is_at(self, heading: str) -> bool:

@@ -25,7 +25,7 @@ def window(person: Person) -> Any:
 def test_a_window_holds_the_focus_and_escape_leads_back(person: MakePerson) -> None:
     somebody = at_window(person())
     assert window(somebody).evaluate("dialog => dialog.matches(':modal')")
-    assert somebody.page.evaluate("document.activeElement.name") == "name"
+    assert somebody.is_in("name")
     for _ in range(20):
         somebody.page.keyboard.press("Tab")
         assert somebody.page.evaluate("document.activeElement === document.body || !!document.activeElement.closest('dialog')")

@@ -56,7 +56,7 @@ def test_a_wrong_code_comes_back_empty_and_focused(person: MakePerson, script: b
     assert somebody.sees("That code is not right. Check the newest text message. 4 tries left.")
     assert somebody.page.title().startswith("Error: ")
     assert somebody.field("code").input_value() == ""
-    assert somebody.page.evaluate("document.activeElement.id") == "code"
+    assert somebody.is_in("code")
     somebody.fills(code=code).submits("code")
     assert somebody.path == "/"
 
@@ -64,11 +64,9 @@ def test_a_wrong_code_comes_back_empty_and_focused(person: MakePerson, script: b
 def test_a_pasted_code_with_a_blank_is_sent_by_itself(person: MakePerson) -> None:
     somebody = person().at_code_page()
     code = somebody.reads_code()
+    assert somebody.is_in("code")
     with somebody.arriving():
-        somebody.page.evaluate("""text => {
-          document.activeElement.focus();
-          document.execCommand("insertText", false, text);
-        }""", f"{code[:3]} {code[3:]}")
+        somebody.page.evaluate("text => document.execCommand('insertText', false, text)", f"{code[:3]} {code[3:]}")
     assert somebody.path == "/"
 
 
@@ -82,7 +80,7 @@ def test_a_pasted_code_with_a_blank_is_taken_without_script(person: MakePerson) 
 def test_a_code_that_the_phone_fills_in_is_sent_by_itself(person: MakePerson) -> None:
     somebody = person().at_code_page()
     with somebody.arriving():
-        somebody.fills(code=somebody.reads_code())
+        somebody.field("code").fill(somebody.reads_code())
     assert somebody.path == "/"
 
 
@@ -99,7 +97,7 @@ def test_the_page_says_what_becomes_of_the_text_without_a_reload(person: MakePer
     somebody = person().at_code_page()
     assert somebody.sees("Text message sent.")
     somebody.town.writes("UPDATE message SET state = 'delivered' WHERE phone = :phone", phone=somebody.number)
-    assert somebody.page.locator("#state.delivered").inner_text(timeout=8_000).startswith("Text message delivered.")
+    assert somebody.page.locator("#state.delivered").inner_text().startswith("Text message delivered.")
 
 
 def test_the_wait_for_another_text_counts_down_and_the_server_decides(person: MakePerson) -> None:
@@ -120,7 +118,7 @@ def test_somebody_comes_in_with_the_keyboard_alone(person: MakePerson) -> None:
     keys = somebody.page.keyboard
     assert goes_round(somebody) >= {"identifier", "password", "Show", "Log in", "简体中文"}
     somebody.opens("/login")
-    somebody.page.wait_for_function("document.activeElement.name === 'identifier'")
+    assert somebody.is_in("identifier")
     keys.type(username)
     keys.press("Tab")
     keys.type("correct horse battery staple")
@@ -157,6 +155,8 @@ SEEN = """() => {
 def goes_round(person: Person) -> set[str]:
     """The stops of the Tab key, by name or words, each of which shows that it has the focus."""
     stops: dict[str, bool] = {}
+    if person.page.locator("[autofocus]").count():
+        person.page.locator(":focus").wait_for()
     for _ in range(14):
         person.page.keyboard.press("Tab")
         if stop := person.page.evaluate(SEEN):

@@ -9,6 +9,7 @@ import pytest
 
 from tests.browsing import Person
 from tests.browsing_rooms import archive
+from tests.conftest import PASSWORD
 
 pytest_plugins = ["tests.browsers"]
 MakePerson = Callable[..., Person]
@@ -125,12 +126,13 @@ def test_a_page_that_the_browser_kept_can_be_sent_again(person: MakePerson) -> N
     somebody = person()
     username = somebody.is_new()
     somebody.opens("/login").fills(identifier=username, password="not the password")
-    somebody.page.route("**/login", lambda asked: asked.abort() if asked.request.method == "POST" else asked.continue_())
-    somebody.page.get_by_role("button", name="Log in").click()
+    somebody.page.route("**/login", lambda asked: asked.abort("aborted") if asked.request.method == "POST" else asked.continue_())
+    with somebody.page.expect_event("requestfailed"):
+        somebody.button("Log in").click()
     somebody.page.unroute_all()
+    assert somebody.path == "/login"
     somebody.page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', {persisted: true}))")
-    somebody.logs_in(username) if somebody.path != "/login" else somebody.fills(
-        identifier=username, password="correct horse battery staple").submits("password")
+    somebody.fills(identifier=username, password=PASSWORD).submits("password")
     assert somebody.path == "/login/code"
     somebody.complaints.clear()
 

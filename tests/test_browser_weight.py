@@ -42,6 +42,10 @@ class Wire:
             body = self.session.send("Network.getResponseBody", {"requestId": event["requestId"]})
             self.weights[self.received[event["requestId"]]] = len(gzip.compress(body["body"].encode(), 6))
 
+    def is_quiet(self) -> bool:
+        """Whether something has come, and nothing is on its way."""
+        return bool(self.received) and set(self.received.values()) <= set(self.weights)
+
 
 @contextmanager
 def weighing(person: Person) -> Iterator[dict[str, int]]:
@@ -51,6 +55,7 @@ def weighing(person: Person) -> Iterator[dict[str, int]]:
     yield weights
     person.page.wait_for_load_state("load")
     person.page.wait_for_timeout(150)
+    person.awaits(wire.is_quiet, "all that was received to be weighed")
     weights.update({address: weight for address, weight in wire.weights.items() if "/state" not in address})
 
 
