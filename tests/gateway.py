@@ -8,19 +8,16 @@ from __future__ import annotations
 
 import argparse
 import shlex
-import socket
-import ssl
-import struct
 import tempfile
 import threading
 import time
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from tests.certificates import application_keys, own_certificate
 from tests.dialects import APPLICATION, DIALECTS, KEY, SECRET, Answer, Calls, Dialect, Messages, Sms, Text, problem
+from tests.tls_server import Handler, TlsServer
 
 __all__ = ["APPLICATION", "KEY", "SECRET", "Gateway", "Mood", "Text"]
 
@@ -61,19 +58,15 @@ class Gateway:
         self.faults: list[str] = []
         self.under_way = self.most_under_way = self.connections = 0
         self.lock = threading.Lock()
-        self._server = _Server(("127.0.0.1", port), _Handler)
-        self._server.gateway = self
-        self._server.tls = own_certificate(self.ca_file)
-        self.port = int(self._server.server_address[1])
-        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+        self._server = TlsServer(self, port, _Handler, own_certificate(self.ca_file))
+        self.port = self._server.port
 
     def __enter__(self) -> Gateway:
-        self._thread.start()
+        self._server.start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+        self._server.end()
 
     @property
     def host(self) -> str:
@@ -99,37 +92,12 @@ class Gateway:
             return [text.text for text in self.accepted if to is None or f"+{text.to}" == to]
 
 
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    request_queue_size = 256
-    gateway: Gateway
-    tls: ssl.SSLContext
-
-    def process_request_thread(self, request: Any, client_address: Any) -> None:
-        """The handshake in the connection's own thread, so that a slow one holds nobody up."""
-        try:
-            request = self.tls.wrap_socket(request, server_side=True)
-        except OSError:
-            self.shutdown_request(request)
-            return
-        super().process_request_thread(request, client_address)
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that goes away is no news."""
-
-
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
-
+class _Handler(Handler):
     def setup(self) -> None:
         super().setup()
-        self.gateway: Gateway = self.server.gateway  # type: ignore[attr-defined]
+        self.gateway: Gateway = cast(TlsServer, self.server).owner
         with self.gateway.lock:
             self.gateway.connections += 1
-
-    def log_message(self, *_: Any) -> None:
-        pass
 
     def do_POST(self) -> None:
         raw = self.rfile.read(int(self.headers.get("Content-Length", 0)))
@@ -212,20 +180,6 @@ class _Handler(BaseHTTPRequestHandler):
     def _close_after(self, dialect: Dialect, text: Text) -> None:
         self._ok(dialect, text)
         self.close_connection = True
-
-    def _close(self, *_about: Any) -> None:
-        self.close_connection = True
-
-    def _reset(self, *_about: Any) -> None:
-        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        self.connection.close()
-        self.close_connection = True
-
-    def _drip(self, *_about: Any) -> None:
-        """One byte after the other, each well within any time-out between two."""
-        for byte in b"HTTP/1.1 202 Accepted\r\nX-Wait: " + b"." * 600:
-            self.connection.sendall(bytes([byte]))
-            time.sleep(0.1)
 
 
 def main() -> None:

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import gzip
 import json
-import socket
-import struct
 import tempfile
-import threading
 import time
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, cast
 
 from tests.certificates import own_certificate
+from tests.tls_server import Handler, TlsServer
 
 TAKEN = json.dumps({"messages": [{"id": "m-1", "status": "ok", "code": 0}]}).encode()
 
@@ -48,20 +45,16 @@ class Provider:
         self.asked: list[Asked] = []
         self.connections = 0
         self.mood = Mood()
-        self._server = _Server(("127.0.0.1", 0), _Handler)
-        self._server.provider = self
-        self._server.tls = own_certificate(self.ca_file) if tls else None
-        self.port = int(self._server.server_address[1])
+        self._server = TlsServer(self, 0, _Handler, own_certificate(self.ca_file) if tls else None)
+        self.port = self._server.port
         self.address = f"{'https' if tls else 'http'}://127.0.0.1:{self.port}"
-        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
 
     def __enter__(self) -> Provider:
-        self._thread.start()
+        self._server.start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+        self._server.end()
 
     def answers(self, status: int = 200, body: Any = TAKEN, **mood: Any) -> None:
         """From now on answer like this; `body`: bytes, or what becomes JSON."""
@@ -76,36 +69,11 @@ class Provider:
         } | changes
 
 
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    request_queue_size = 256
-    provider: Provider
-    tls: Any
-
-    def process_request_thread(self, request: Any, client_address: Any) -> None:
-        """The handshake in the connection's own thread, so that a slow one holds nobody up."""
-        try:
-            request = self.tls.wrap_socket(request, server_side=True) if self.tls else request
-        except OSError:
-            self.shutdown_request(request)
-            return
-        super().process_request_thread(request, client_address)
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that goes away is no news."""
-
-
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
-
+class _Handler(Handler):
     def setup(self) -> None:
         super().setup()
-        self.provider: Provider = cast(_Server, self.server).provider
+        self.provider: Provider = cast(TlsServer, self.server).owner
         self.provider.connections += 1
-
-    def log_message(self, *_: Any) -> None:
-        pass
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
@@ -156,23 +124,9 @@ class _Handler(BaseHTTPRequestHandler):
     def _odd_header(self, mood: Mood) -> None:
         self.wfile.write(b"HTTP/1.1 %d OK\r\nContent-Length: 0\r\nno header at all\r\nX: y\r\n\r\n" % mood.status)
 
-    def _close(self, _: Mood) -> None:
-        self.close_connection = True
-
-    def _reset(self, _: Mood) -> None:
-        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        self.connection.close()
-        self.close_connection = True
-
     def _noise(self, _: Mood) -> None:
         self.wfile.write(b"\x00\x01 no HTTP at all\r\n\r\n")
         self.close_connection = True
-
-    def _drip(self, _: Mood) -> None:
-        """One byte after the other, each well within any time-out between two."""
-        for byte in b"HTTP/1.1 200 OK\r\nX-Wait: " + b"." * 600:
-            self.connection.sendall(bytes([byte]))
-            time.sleep(0.1)
 
     def _close_after(self, mood: Mood) -> None:
         self._answer(mood)
