@@ -8,6 +8,9 @@ from tests.browsing_states import IN_TOWN, Way, in_town
 
 LIST, RULES = "/admin/settings/texts", "/admin/settings/texts/rules"
 NEW = f"{LIST}/gateways/new"
+RINGS = ("INSERT INTO alarm (kind, subject, detail, raised_at, seen_at, tries) "
+         "VALUES ('gateway', :name, 'credentials', :at, :at, 0)")
+FOR_EVER = 9_000_000_000.0
 FAILED = "UPDATE message SET gateway = :name, state = 'failed', reason = 'credentials' WHERE purpose = 'test' AND via = :name"
 
 
@@ -46,6 +49,13 @@ def ruled(person: Person) -> str:
 def _(person: Person) -> None:
     tried(person)
     person.opens(LIST).sees("Fails")
+
+
+@in_town("gateways at night")
+def _(person: Person) -> None:
+    person.opens(added(person)).presses("Turn on")
+    person.town.writes(RINGS, name=own_name(person), at=FOR_EVER)
+    person.opens(LIST).sees("takes no messages", "Enter them once more", "Turn off", "Nobody was hit")
 
 
 @in_town("gateways to choose from")

@@ -39,4 +39,6 @@ def cause(reason: str) -> str:
 
 def remedy(reason: str) -> str:
     """What helps; empty where nobody can tell."""
+    if status_in(reason):
+        return "See the provider's status page, then its own log of our requests."
     return _CAUSES[reason][1] if reason in _CAUSES else ""
