@@ -13,7 +13,7 @@ NEW = f"{LIST}/new"
 
 
 def administrator(person: Person, path: str) -> Person:
-    return person.is_home(administrator=True).opens(path)
+    return person.is_inside(administrator=True).opens(path)
 
 
 def chooses_logo(person: Person) -> None:
@@ -44,7 +44,7 @@ def _(person: Person) -> None:
 
 @in_town("applications for a reader")
 def _(person: Person) -> None:
-    person.is_home(role="auditor").opens(LIST)
+    person.is_inside(role="auditor").opens(LIST)
 
 
 @in_town("create application")

@@ -54,4 +54,4 @@ def _(person: Person) -> None:
 
 @in_town("experience over")
 def _(person: Person) -> None:
-    person.is_home(administrator=True).opens("/trial/login")
+    person.is_inside(administrator=True).opens("/trial/login")

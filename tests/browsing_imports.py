@@ -15,7 +15,7 @@ FAULTY = lines("x,not an email,12,,maybe", "a" * 60 + ",,," + "n" * 201 + ",", "
 def sends(person: Person, content: bytes) -> Person:
     path = Path(person.town.portal.directory) / "users.csv"
     path.write_bytes(content)
-    person.is_home(role="administrator").opens("/admin/users/import")
+    person.is_inside(role="administrator").opens("/admin/users/import")
     person.page.get_by_label("File", exact=True).set_input_files(path)
     return person.presses("Check file")
 

@@ -114,7 +114,7 @@ def _(person: Person) -> None:
 @in_town("linked elsewhere by a page that goes on by itself")
 def _(person: Person) -> None:
     with acme(person):
-        person.is_home().opens("/account/sources")
+        person.is_inside().opens("/account/sources")
         provider(person.town).claims = {"sub": f"nobody-{time.time()}"}
         person.page.get_by_role("button", name="Link Acme", exact=True).click()
         person.sees("Linked.")

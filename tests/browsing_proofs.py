@@ -63,4 +63,4 @@ def go_on(person: Person) -> None:
 
 @in_town("go on no more")
 def _(person: Person) -> None:
-    person.is_home().opens("/go-on?form=gone")
+    person.is_inside().opens("/go-on?form=gone")

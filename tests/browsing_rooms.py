@@ -45,24 +45,24 @@ def administrator(person: Person) -> None:
 
 @in_town("error 403")
 def _(person: Person) -> None:
-    person.is_home().opens("/settings/mfa")
+    person.is_inside().opens("/settings/mfa")
 
 
 @in_town("dashboard")
 def _(person: Person) -> None:
-    person.is_home(administrator=True).opens("/admin/?span=days")
+    person.is_inside(administrator=True).opens("/admin/?span=days")
     person.page.get_by_text("Show as table").first.click()
 
 
 @in_town("settings in force")
 def _(person: Person) -> None:
-    person.is_home(administrator=True).opens("/admin/settings")
+    person.is_inside(administrator=True).opens("/admin/settings")
     person.page.get_by_text("Limits", exact=True).click()
 
 
 @in_town("settings")
 def settings(person: Person) -> None:
-    person.is_home(administrator=True).opens("/settings/mfa")
+    person.is_inside(administrator=True).opens("/settings/mfa")
 
 
 @in_town("settings preview")
@@ -94,12 +94,12 @@ def _(person: Person) -> None:
 
 @in_town("application rules")
 def rules(person: Person) -> None:
-    person.is_home(administrator=True).opens(f"{archive(person)}/security")
+    person.is_inside(administrator=True).opens(f"{archive(person)}/security")
 
 
 @in_town("application advanced")
 def _(person: Person) -> None:
-    person.is_home(administrator=True).opens(f"{archive(person)}/advanced")
+    person.is_inside(administrator=True).opens(f"{archive(person)}/advanced")
 
 
 @in_town("application rules saved")

@@ -58,9 +58,9 @@ def _(person: Person) -> None:
 
 @in_town("scan letters")
 def _(person: Person) -> None:
-    person.is_home().opens("/scan")
+    person.is_inside().opens("/scan")
 
 
 @in_town("scan letters of nobody")
 def _(person: Person) -> None:
-    person.is_home().opens("/scan").fills(letters="ABCDEFGH").submits("letters")
+    person.is_inside().opens("/scan").fills(letters="ABCDEFGH").submits("letters")

@@ -15,7 +15,7 @@ def lists(person: Person, query: str = "", *, role: str = "administrator") -> Pe
     """Somebody with that role before the list, in which there are people of every kind."""
     for about in ({"phone": False, "name": HOSTILE}, {"email": f"{'long.' * 10}{token_hex(4)}@department.of.things.example.com"}):
         person.town.person(**about)
-    return person.is_home(role=role).opens(f"/admin/users{query}")
+    return person.is_inside(role=role).opens(f"/admin/users{query}")
 
 
 @in_town("user list")
@@ -41,7 +41,7 @@ def _(person: Person) -> None:
 
 
 def creates(by: str) -> Way:
-    return lambda person: person.is_home(role="administrator").opens(f"/admin/users/new?by={by}")
+    return lambda person: person.is_inside(role="administrator").opens(f"/admin/users/new?by={by}")
 
 
 for _by in ("username", "phone", "email"):
@@ -50,18 +50,18 @@ for _by in ("username", "phone", "email"):
 
 @in_town("create user refused")
 def _(person: Person) -> None:
-    person.is_home(role="administrator").opens("/admin/users/new").fills(username="1").submits("username")
+    person.is_inside(role="administrator").opens("/admin/users/new").fills(username="1").submits("username")
 
 
 @in_town("user created")
 def _(person: Person) -> None:
     name = f"new-{token_hex(6)}"
-    person.is_home(role="administrator").opens("/admin/users/new").fills(username=name).submits("username")
+    person.is_inside(role="administrator").opens("/admin/users/new").fills(username=name).submits("username")
 
 
 def asks(person: Person, act: str, **about: Any) -> Person:
     ids = [person.town.user_id(person.town.person(name=name, **about)[0]) for name in ("Li Na", HOSTILE)]
-    return person.is_home(role="administrator").opens(f"/admin/users/bulk?act={act}&user={ids[0]}&user={ids[1]}&user=1")
+    return person.is_inside(role="administrator").opens(f"/admin/users/bulk?act={act}&user={ids[0]}&user={ids[1]}&user=1")
 
 
 @in_town("users asked about")

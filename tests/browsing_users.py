@@ -14,7 +14,7 @@ def about(person: Person, path: str = "", *, role: str = "administrator", **user
     if user.get("phone", True):
         person.town.visitor().logs_in(username, "not the password")
     user_id = person.town.user_id(username)
-    person.is_home(role=role).opens(f"/admin/users/{user_id}{path}")
+    person.is_inside(role=role).opens(f"/admin/users/{user_id}{path}")
     return user_id
 
 

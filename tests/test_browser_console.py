@@ -15,7 +15,7 @@ LIST, WINDOW = "/admin/applications", "/admin/applications/new"
 
 
 def at_window(person: Person) -> Person:
-    return person.is_home(administrator=True).opens(WINDOW)
+    return person.is_inside(administrator=True).opens(WINDOW)
 
 
 def window(person: Person) -> Any:
@@ -44,19 +44,19 @@ def test_a_window_is_there_without_script(person: MakePerson) -> None:
 
 @pytest.mark.parametrize("address", [LIST, WINDOW, "/settings/mfa"])
 def test_a_narrow_screen_scrolls_one_way(person: MakePerson, address: str) -> None:
-    somebody = person(viewport=PHONE).is_home(administrator=True).opens(address)
+    somebody = person(viewport=PHONE).is_inside(administrator=True).opens(address)
     assert somebody.page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
 
 
 def test_a_list_keeps_what_it_is_where_its_rows_are_cards(person: MakePerson) -> None:
-    somebody = person(viewport=PHONE).is_home(administrator=True).opens(LIST)
+    somebody = person(viewport=PHONE).is_inside(administrator=True).opens(LIST)
     row = somebody.page.get_by_role("row").filter(has=somebody.page.get_by_role("rowheader", name="Archive"))
     assert row.evaluate("row => getComputedStyle(row).display") == "block"
     assert row.get_by_role("cell").count() == somebody.page.get_by_role("columnheader").count() - 1
 
 
 def test_the_menu_is_folded_on_a_narrow_screen_and_opens(person: MakePerson) -> None:
-    somebody = person(viewport=PHONE).is_home(administrator=True).opens(LIST)
+    somebody = person(viewport=PHONE).is_inside(administrator=True).opens(LIST)
     link = somebody.page.get_by_role("link", name="Multi-factor authentication")
     assert not link.is_visible()
     somebody.page.locator(".menu summary").click()

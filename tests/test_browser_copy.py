@@ -18,7 +18,7 @@ ALLOWED = {"permissions": ["clipboard-read", "clipboard-write"]}
 
 
 def creates(person: Person, way: str) -> Person:
-    person.is_home(role="administrator").opens("/admin/users/new").fills(username=f"new-{token_hex(6)}")
+    person.is_inside(role="administrator").opens("/admin/users/new").fills(username=f"new-{token_hex(6)}")
     person.page.locator(f"[name=way][value={way}]").check()
     return person.submits("username")
 

@@ -28,7 +28,7 @@ def changes(person: Person, statement: str, rows: list[tuple[object, ...]]) -> N
 def somebody(person: Callable[..., Person]) -> Iterator[Person]:
     """An administrator with a phone, while there are thirty sources: added at once, for one by one it would take a minute."""
     came = person(viewport=PHONE)
-    came.is_home(administrator=True)
+    came.is_inside(administrator=True)
     settings = json.dumps({"issuer": "https://id.acme.example", "client_id": "portal"})
     changes(came, "INSERT INTO identity_source (kind, name, title, position, enabled, preferred, settings, created_at, version) "
                   "VALUES ('oidc', ?, ?, ?, 1, 0, ?, 0, 1)",

@@ -14,7 +14,7 @@ FITS = "() => { const window = document.querySelector('dialog'); return window.s
 
 @pytest.mark.parametrize("language", ["en-GB", "zh-CN"])
 def test_the_window_shows_all_of_itself_at_once(person: Callable[..., Person], language: str) -> None:
-    somebody = person(locale=language).is_home(role="administrator")
+    somebody = person(locale=language).is_inside(role="administrator")
     for by in ("username", "phone", "email"):
         somebody.opens(f"/admin/users/new?by={by}")
         assert somebody.page.evaluate(FITS), by
