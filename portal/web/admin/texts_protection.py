@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from flask_login import current_user
 from wtforms import SelectField
 
@@ -23,7 +24,8 @@ from portal.web.rendering import render
 from portal.web.reopening import reopens
 
 blueprint = Blueprint("texts_protection", __name__)
-_HOUR = 3_600
+_HOUR, _DAY = 3_600, 24
+"""In seconds, and in hours."""
 _HOURS = (1, 6, 24, 168)
 
 
@@ -36,7 +38,12 @@ class CloseForm(ReasonForm):
     def offer(self) -> None:
         """Fill the pickers."""
         self.code.choices = [("", _("Choose a country")), *countries.calling_codes()]
-        self.hours.choices = [(str(hours), phrases.span(hours * _HOUR)) for hours in _HOURS]
+        self.hours.choices = [(str(hours), _time(hours)) for hours in _HOURS]
+
+
+def _time(hours: int) -> str:
+    days = hours // _DAY
+    return ngettext("%(num)s day", "%(num)s days", days) if days > 1 else phrases.span(hours * _HOUR)
 
 
 @blueprint.get("/admin/settings/texts/protection")
