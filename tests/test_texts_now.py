@@ -128,3 +128,10 @@ def test_what_waits_is_counted_with_the_age_of_the_oldest(
     another_visitor().logs_in("li.na", PASSWORD)
     later(40)
     boss.opens(LIST).sees("1 message waits or is being handed over, the oldest for 4", "seconds", "Reload")
+
+
+def test_it_says_that_the_gateway_of_the_environment_stands_first(app: Flask, make_user: MakeUser, visitor: Visitor) -> None:
+    make_user(username="boss", phone=PHONE, administrator=True)
+    comes_in(visitor, "boss", PHONE).opens(LIST).does_not_see("comes first")
+    add_gateway(app, "main")
+    visitor.opens(LIST).sees("“Inbox” comes first and takes every text message", "PORTAL_GATEWAY=console")
