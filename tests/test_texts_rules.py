@@ -49,11 +49,11 @@ def looks(boss: Visitor, number: str) -> Visitor:
 def test_a_rule_is_added_changed_and_deleted(app: Flask, boss: Visitor) -> None:
     boss.opens("/admin/settings/texts").clicks("Rules").sees("No rule yet")
     boss.clicks(ADD).fills(country="44", gateway_1="spare", sender_1="+447400000000", gateway_2="Main").submits(ADD)
-    assert boss.sees("The rule is added.", "United Kingdom +44", "1. Spare (+447400000000)", "2. Main")
-    boss.clicks("United Kingdom +44").fills(gateway_2="").submits(SAVE).sees("Saved. It holds at once.")
+    assert boss.sees("The rule is added.", "United Kingdom and 3 more +44", "1. Spare (+447400000000)", "2. Main")
+    boss.clicks("United Kingdom and 3 more +44").fills(gateway_2="").submits(SAVE).sees("Saved. It holds at once.")
     boss.does_not_see("2. Main")
-    boss.clicks("United Kingdom +44").submits(SAVE).sees("Nothing was changed.")
-    boss.clicks("United Kingdom +44").submits("Delete rule").sees("The rule is deleted.", "No rule yet")
+    boss.clicks("United Kingdom and 3 more +44").submits(SAVE).sees("Nothing was changed.")
+    boss.clicks("United Kingdom and 3 more +44").submits("Delete rule").sees("The rule is deleted.", "No rule yet")
     assert [event for event, _ in events(app)[-3:]] == ["route changed", "route changed", "route deleted"]
 
 
@@ -64,7 +64,7 @@ def test_the_longest_beginning_holds_and_its_reason_is_said(app: Flask, boss: Vi
                   {"prefix": "+44 74", "gateway_1": "spare", "gateway_2": "main", "sender_1": "Acme Mobile"}):
         boss.opens(NEW).fills(**typed).submits(ADD).sees("The rule is added.")
     assert looks(boss, BRITISH).sees("By the rule for +4474.", "1. Spare, sender Acme Mobile 2. Main, sender Portal")
-    assert looks(boss, "+447500123456").sees("By the rule for United Kingdom +44.", "Spare, sender Acme UK")
+    assert looks(boss, "+447500123456").sees("By the rule for United Kingdom and 3 more +44.", "Spare, sender Acme UK")
     assert looks(boss, PHONE).sees("By the rule for everywhere else.", "Main, sender Portal")
 
 
