@@ -16,6 +16,7 @@ from portal.models import State
 from tests import routed
 from tests.gateway import Gateway
 from tests.letters import write
+from tests.processes import until
 from tests.routed import arrived, delivered
 from tests.ways import add_gateway
 
@@ -25,11 +26,11 @@ first, second, nobody_rests, portal, app = routed.first, routed.second, routed.n
 class TestOnTheWayToTheNext:
     def test_a_code_that_died_meanwhile_is_not_sent(self, app: Flask, first: Gateway, second: Gateway) -> None:
         letter = write(app)
-        first.answers("401", seconds=0.5)
+        first.answers("401", seconds=1)
 
         with ThreadPoolExecutor(1) as pool:
             sending = pool.submit(delivered, letter)
-            time.sleep(0.25)
+            until(lambda: first.under_way, what="the first gateway to be asked")
             letter.sign_in_changes(state=State.ENDED, ended_at=1.0)
             sending.result()
 
@@ -37,11 +38,11 @@ class TestOnTheWayToTheNext:
 
     def test_what_a_sweep_has_given_up_is_not_sent(self, app: Flask, first: Gateway, second: Gateway) -> None:
         letter = write(app)
-        first.answers("401", seconds=0.5)
+        first.answers("401", seconds=1)
 
         with ThreadPoolExecutor(1) as pool:
             sending = pool.submit(delivered, letter)
-            time.sleep(0.25)
+            until(lambda: first.under_way, what="the first gateway to be asked")
             letter.changes(state="unknown", reason="lost", settled_at=clock.now())
             sending.result()
 
