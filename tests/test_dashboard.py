@@ -12,7 +12,7 @@ from sqlalchemy import event, text
 from portal import clock, create_app, keyset
 from portal.audit import seals, tallies
 from portal.web.admin.charts import ceiling
-from tests import people
+from tests import letters, people
 from tests.conftest import _make_user, settings
 from tests.pages import Node
 from tests.people import OTHER_PHONE, PHONE, THIRD_PHONE, Later, MakeUser, MakeVisitor, add_application, comes_in, does
@@ -41,10 +41,10 @@ def beats(app: Flask) -> None:
 
 def sends(app: Flask, state: str, *, reason: str | None = None, ago: float = 10, times: int = 1) -> None:
     """So many messages that came to that state."""
-    columns = "purpose, phone, locale, application, state, reason, attempts, created_at, not_after, again_at"
-    values = "'test', '+4915112340000', 'en', 'Portal', :state, :reason, 1, :at, :at + 300, :at"
     for _ in range(times):
-        writes(app, f"INSERT INTO message ({columns}) VALUES ({values})", state=state, reason=reason, at=clock.now() - ago)
+        letter, at = letters.write(app), clock.now() - ago
+        writes(app, "UPDATE message SET state = :state, reason = :reason, created_at = :at WHERE id = :id",
+               state=state, reason=reason, at=at, id=letter.id)
 
 
 def happens(app: Flask, what: str, number: int, *, hours_ago: int = 0) -> None:
