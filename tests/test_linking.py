@@ -34,7 +34,7 @@ from tests.transports import InProcess
 from tests.visitor import Visitor
 
 acme, li_na, inside = linkings.acme, linkings.li_na, linkings.inside
-provider, later = outside.provider, people.later
+provider, nothing_rests, later = outside.provider, outside.nothing_rests, people.later
 
 
 def links(visitor: Visitor, provider: Provider) -> Visitor:

@@ -16,7 +16,7 @@ from tests.provider import Provider
 from tests.visitor import Visitor
 
 acme, li_na, inside = linkings.acme, linkings.li_na, linkings.inside
-provider, later = outside.provider, people.later
+provider, nothing_rests, later = outside.provider, outside.nothing_rests, people.later
 
 
 def test_who_has_no_password_confirms_by_the_source(

@@ -13,7 +13,7 @@ from tests.provider import Provider
 from tests.visitor import Visitor
 
 acme, li_na = linkings.acme, linkings.li_na
-provider, later = outside.provider, people.later
+provider, nothing_rests, later = outside.provider, outside.nothing_rests, people.later
 
 
 def test_who_arrives_unknown_logs_in_once_and_links(app: Flask, acme: Provider, li_na: int, visitor: Visitor) -> None:

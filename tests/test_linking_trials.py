@@ -17,7 +17,7 @@ from tests.transports import InProcess
 from tests.visitor import Visitor
 
 acme, li_na = linkings.acme, linkings.li_na
-provider = outside.provider
+provider, nothing_rests = outside.provider, outside.nothing_rests
 
 
 @pytest.fixture
