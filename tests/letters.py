@@ -43,6 +43,11 @@ class Letter:
             return connection.execute(select(Message.__table__).where(Message.id == self.id)).one()
 
     @property
+    def claimed_at(self) -> float | None:
+        at: float | None = self.row.claimed_at
+        return at
+
+    @property
     def outcome(self) -> tuple[str, str | None]:
         return self.row.state.value, self.row.reason
 

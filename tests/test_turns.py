@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import pytest
 from flask import Flask
+from sqlalchemy import Connection
 
 from portal import create_app
-from portal.messages import turns
+from portal.database import writing
+from portal.messages import outbox, turns
 from portal.messages.delivery import deliver
 from tests.conftest import settings
 from tests.gateway import Gateway
@@ -85,6 +88,25 @@ def test_told_to_stop_it_goes_back_to_wait(
     assert len(gateway.texts()) == 1
     assert delivered(letter, lambda _seconds: False) is None
     assert letter.outcome == ("sent", None)
+
+
+def test_let_go_while_another_sender_asks_for_it_it_lives(slow: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    letter = write(slow)
+    with slow.app_context():
+        held = outbox.claim(letter.id)
+        assert held
+
+        @contextmanager
+        def looked_at_again() -> Iterator[Connection]:
+            """The other sender has been told that somebody has it in hand, and now sees whether it is dead."""
+            outbox.let_go(held)
+            with writing() as connection:
+                yield connection
+
+        monkeypatch.setattr(outbox, "writing", looked_at_again)
+        assert outbox.claim(letter.id) is None
+
+    assert letter.outcome == ("waiting", None)
 
 
 def test_what_cannot_be_asked_for_its_turn_is_let_go(slow: Flask, monkeypatch: pytest.MonkeyPatch) -> None:

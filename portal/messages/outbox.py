@@ -6,7 +6,7 @@ import logging
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, case, func, insert, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, case, func, insert, not_, or_, select, update
 
 from portal import clock
 from portal.audit import Event, What, record
@@ -69,18 +69,20 @@ _STOP = (
     .values(state=MessageState.FAILED, reason=Reason.STOPPED, settled_at=bindparam("instant"))
     .returning(*_ENDED)
 )
+# Whoever had it in hand may have let it go since the claim failed: then it lives, and waits.
 _EXPIRE = (
     update(Message)
-    .where(*_DUE)
+    .where(*_DUE, not_(_IS_OF_USE))
     .values(state=MessageState.EXPIRED, settled_at=bindparam("instant"))
     .returning(*_ENDED)
 )
+# Whoever cannot know whether the database heard them says it again. By then it may wait, and be in somebody else's hand.
+_HELD = and_(Message.state == MessageState.SENDING, Message.claimed_at == bindparam("since"))
 _LET_GO = (
     update(Message)
-    .where(Message.id == bindparam("the_id"), Message.state == MessageState.SENDING, Message.claimed_at == bindparam("since"))
+    .where(Message.id == bindparam("the_id"), _HELD)
     .values(state=MessageState.WAITING, claimed_at=None, attempts=Message.attempts - 1)
 )
-_HELD = Message.state == MessageState.SENDING
 # A receipt may come before the answer of the gateway has been written down: what became of the message is then known better.
 _TOLD = and_(Message.settled_at.is_(None), Message.receipt_at.is_not(None), Message.state.in_(AFTERWARDS))
 _SETTLE = (
@@ -186,9 +188,9 @@ def settle(connection: Connection, message: Letter, outcome: Outcome) -> bool:
     """
     at, waits = clock.now(), outcome.state is MessageState.WAITING
     state = connection.execute(_SETTLE, {
-        "the_id": message.id, "new_state": outcome.state, "new_reason": outcome.reason, "new_gateway": outcome.gateway,
-        "new_sender": outcome.sender, "new_reference": outcome.reference, "new_settled_at": None if waits else at,
-        "new_again_at": outcome.again_at or at,
+        "the_id": message.id, "since": message.claimed_at, "new_state": outcome.state, "new_reason": outcome.reason,
+        "new_gateway": outcome.gateway, "new_sender": outcome.sender, "new_reference": outcome.reference,
+        "new_settled_at": None if waits else at, "new_again_at": outcome.again_at or at,
     }).scalar_one_or_none()
     if state is outcome.state and not waits:
         record(connection, None, entry(message, outcome.state, reason=outcome.reason))
