@@ -12,10 +12,12 @@ from flask import Flask
 from sqlalchemy import event, text
 
 from portal import clock, create_app
+from portal.database import writing
 from portal.extensions import db
 from portal.messages import outbox
 from portal.messages.delivery import deliver
 from portal.messages.gateways import inbox
+from portal.messages.outbox import Outcome
 from portal.messages.sweep import sweep
 from portal.models import MessageState, PhoneState, Purpose, State
 from tests.conftest import settings
@@ -50,6 +52,11 @@ def later(monkeypatch: pytest.MonkeyPatch) -> Any:
 def delivered(letter: Letter) -> float | None:
     with letter.app.app_context():
         return deliver(letter.id)
+
+
+def recorded(letter: Any, outcome: Outcome) -> None:
+    with writing() as connection:
+        outbox.settle(connection, letter, outcome)
 
 
 def swept(app: Flask, most: int = 100) -> list[int]:
@@ -208,6 +215,36 @@ def test_what_may_have_gone_out_is_never_sent_again(app: Flask, gateway: Gateway
 
     assert letter.outcome[0] == "unknown"
     assert len(gateway.texts()) == accepted <= 1
+
+
+def test_an_outcome_that_is_recorded_again_puts_nothing_back_that_is_in_another_hand(app: Flask, later: Any) -> None:
+    letter, waits = write(app), Outcome(state=MessageState.WAITING, again_at=clock.now() + 2)
+    with app.app_context():
+        first = outbox.claim(letter.id)
+        assert first
+        recorded(first, waits)
+        later(3)
+        assert outbox.claim(letter.id)
+
+        recorded(first, waits)  # the database went away while it said that it had heard
+
+    assert letter.outcome[0] == "sending"
+
+
+def test_a_message_in_hand_that_nothing_was_done_with_until_its_code_died_is_not_sent(
+    app: Flask, gateway: Gateway, later: Any,
+) -> None:
+    letter = write(app, lifetime=60)
+
+    def halted(_seconds: float) -> bool:
+        later(61)
+        return False
+
+    with app.app_context():
+        deliver(letter.id, halted)
+
+    assert (gateway.texts(), letter.outcome[0]) == ([], "expired")
+    assert [state for state, _detail in letter.entries] == ["expired"]
 
 
 def test_a_code_of_a_key_that_is_gone_is_not_sent(app: Flask, gateway: Gateway) -> None:

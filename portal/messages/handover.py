@@ -45,13 +45,19 @@ def hand_over(letter: Letter, ways: Sequence[Way], wait: Wait) -> Outcome:
     for way in ways:
         if faults and not _may_go_on(began, way, wait):
             return _postponed(letter, [RetryLater(faults[0].reason)], ways[0])
-        if faults and not outbox.in_hand(letter.id):
-            return Outcome(state=MessageState.EXPIRED, reason=faults[0].reason, gateway=ways[0].gateway.name)
+        if clock.now() >= letter.not_after or (faults and not outbox.in_hand(letter.id)):
+            return _too_late(ways, faults)
         ending = _by(way, letter)
         if isinstance(ending, Outcome):
             return ending
         faults.append(ending)
     return _not_taken(letter, ways, faults)
+
+
+def _too_late(ways: Sequence[Way], faults: Sequence[Fault]) -> Outcome:
+    """Its code died in our hand: a machine that was halted goes on where it was, even minutes later."""
+    first = faults[0].reason if faults else None
+    return Outcome(state=MessageState.EXPIRED, reason=first, gateway=ways[0].gateway.name)
 
 
 def _may_go_on(began: float, way: Way, wait: Wait) -> bool:
