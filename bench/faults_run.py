@@ -22,7 +22,7 @@ PAUSE = 1.1
 CODE, LOGIN = "/login/code", "/login"
 _ADDRESS = {Click.RESEND: "/login/code/resend", Click.CALL: "/login/code/call", Click.CANCEL: "/login/cancel"}
 _LEADS_TO = {Click.LOGIN: CODE, Click.RESEND: CODE, Click.CALL: CODE, Click.CANCEL: LOGIN}
-_STATE = re.compile(r'id="state"[^>]*data-state="([a-z]+)"[^>]*><span>([^<]*)</span>')
+_STATE = re.compile(r'class="state ([a-z]+)" id="state"[^>]*><span>([^<]*)</span>')
 
 
 @dataclass
@@ -65,13 +65,16 @@ class Seen:
             self.visitor.opens(CODE)
 
     def told(self) -> set[tuple[str, str]]:
-        """State and sentence on the code page, and those that its script is told; nothing if the person has no such page."""
+        """State and sentence on the code page, and those that its script is told; nothing if the person has no such page.
+
+        A page on which they cannot be found says something else than the script is told.
+        """
         self.visitor.connection.rest()
         page = self.visitor.opens(CODE)
         said = json.loads(self.visitor.opens("/login/code/state").text)
         found = _STATE.search(page.text)
         shown = {(found[1], html.unescape(found[2]))} if found else set()
-        return shown if said["done"] else {*shown, (said["state"], said["sentence"])}
+        return shown if said["done"] else {*(shown or {("nothing", "")}), (said["state"], said["sentence"])}
 
 
 def _says_no(answer: Answer) -> bool:
