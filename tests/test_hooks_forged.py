@@ -210,3 +210,18 @@ def test_a_refusal_is_on_record_once_in_a_while(app: Flask, caplog: pytest.LogCa
     later(60)
     assert hook(STATUS, IN_FULL, iat=int(clock.now())).arrives(app).status == 200
     assert [row.ended_at is None for row in rows(app, "SELECT ended_at FROM alarm")] == [False], "it is over with a good one"
+
+
+def test_strangers_cannot_have_an_alarm_begin_and_end_all_day(app: Flask, later: Later) -> None:
+    """Else the operator would be told so often that what really breaks in that hour is not told any more."""
+    for _ in range(5):
+        for _ in range(20):
+            hook(STATUS, IN_FULL, secret="another").arrives(app)
+        later(20)
+        assert hook(STATUS, IN_FULL, iat=int(clock.now())).arrives(app).status == 200
+        later(20)
+    assert [row.ended_at is None for row in rows(app, "SELECT ended_at FROM alarm")] == [False]
+    later(3_600)
+    for _ in range(20):
+        hook(STATUS, IN_FULL, secret="another").arrives(app)
+    assert [row.ended_at is None for row in rows(app, "SELECT ended_at FROM alarm ORDER BY id")] == [False, True]

@@ -24,6 +24,9 @@ AGAIN_AFTER = 10.0
 """Seconds in which one process writes only once that an alarm is still ringing."""
 QUIET = 15.0
 """Seconds without the trouble before success ends an alarm: what fails every other time must not ring and end all day."""
+CALM = {AlarmKind.HOOKS: 3_600.0}
+"""Seconds after its end in which an alarm that strangers can raise does not begin anew. With what they forge between two good
+webhooks it would ring and end all day, until no more alarms of any kind are told in that hour."""
 ANY = "*"
 """The subject of an alarm about all gateways together."""
 LONGEST_SUBJECT, LONGEST_DETAIL = 80, 200
@@ -53,7 +56,7 @@ def ring(connection: Connection | None, kind: AlarmKind, subject: str, detail: s
     The log says it once, when it begins. Neither subject nor detail may hold a code, a number or a credential.
     """
     subject, detail = subject[:LONGEST_SUBJECT], detail[:LONGEST_DETAIL]
-    if connection is None and not _pace().may_write(kind, subject):
+    if connection is None and not (_pace().may_write(kind, subject) and _may_ring(kind, subject)):
         return
     at = clock.now()
     with _writing(connection) as opened:
@@ -77,6 +80,16 @@ def recovered(kind: AlarmKind, subject: str) -> None:
     """What the alarm is about has just gone well: end it, if it rings. Without a statement where it does not."""
     if any(alarm.kind is kind and alarm.subject == subject and alarm.seen_at + QUIET <= clock.now() for alarm in ringing()):
         end(None, kind, subject)
+
+
+def _may_ring(kind: AlarmKind, subject: str) -> bool:
+    """Whether it rings already, or was not over just now."""
+    if kind not in CALM or still(kind, subject):
+        return True
+    lately = select(_alarm.c.id).where(
+        _alarm.c.kind == kind, _alarm.c.subject == subject, _alarm.c.ended_at > clock.now() - CALM[kind])
+    with reading() as connection:
+        return connection.execute(lately.limit(1)).first() is None
 
 
 def end(connection: Connection | None, kind: AlarmKind, subject: str) -> None:
