@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from config import SettingsInvalid
-from portal.messages.gateways import Fault, NoRoute, OurFault, Outgoing, Receipt, Refused, RetryLater, Unknown
+from portal.messages.gateways import Fault, NoRoute, OurFault, Outgoing, Receipt, Refused, RetryLater, Unknown, vonage_client
 from portal.models import GatewayKind
 from tests.carrying import ACCEPTED_WITHOUT_AN_ANSWER, CODE, MESSAGE, NUMBER, SAID_BY_NO_LOG, TEXT, handed, made, told
 from tests.certificates import own_certificate
@@ -101,6 +101,18 @@ def test_a_text_that_was_taken_in_part_is_unknown(gateway: Gateway, statuses: tu
 
     assert told(send(gateway)) == (Unknown, "in parts")
     assert len(gateway.texts()) == 1
+
+
+@pytest.mark.parametrize("status", ["9" * 70, "٣", "\0"])
+def test_a_status_that_no_record_could_hold_is_unknown(gateway: Gateway, status: str) -> None:
+    gateway.answers("ok", statuses=(status,))
+
+    assert told(send(gateway)) == (Unknown, "no readable answer")
+
+
+@pytest.mark.parametrize("said", ["a\0b", "\ud800", "", None, 7, ["a"]])
+def test_a_name_that_no_database_takes_is_none(said: object) -> None:
+    assert vonage_client.reference(said) is None
 
 
 def test_of_a_text_in_two_parts_the_first_one_names_it(gateway: Gateway) -> None:

@@ -82,8 +82,8 @@ class Client(HttpClient):
 
 
 def reference(said: object) -> str | None:
-    """What the gateway calls the message, as it can be kept."""
-    return said[:LONGEST_REFERENCE] if isinstance(said, str) and said else None
+    """What the gateway calls the message, as it can be kept: no database takes every letter."""
+    return said[:LONGEST_REFERENCE] if isinstance(said, str) and said and said.isprintable() else None
 
 
 def _of_answer(response: Response) -> Fault:

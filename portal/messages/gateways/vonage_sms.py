@@ -24,6 +24,8 @@ SHORTEST_TTL = 20_000
 """Milliseconds, here alone."""
 TAKEN = "0"
 INVALID = "3"
+LONGEST_STATUS = 4
+"""Digits: it may go on record, and a record has room for no more than a word."""
 FAULTS: dict[str, Callable[[], Fault]] = {
     "1": lambda: RetryLater(Reason.THROTTLED), "5": lambda: RetryLater(Reason.GATEWAY),
     "10": lambda: RetryLater(Reason.THROTTLED), "6": lambda: NoRoute(Reason.ROUTE), "7": lambda: Refused(Reason.STOPPED),
@@ -74,7 +76,7 @@ def _read(answer: object) -> Receipt:
 def _parts(answer: object) -> list[dict[str, Any]]:
     """The parts that an answer tells of; none if it cannot be read, or tells of fewer than it says there are."""
     parts = answer.get("messages") if isinstance(answer, dict) else None
-    if not isinstance(parts, list) or not all(isinstance(part, dict) and _status(part).isdigit() for part in parts):
+    if not isinstance(parts, list) or not all(isinstance(part, dict) and _is_status(_status(part)) for part in parts):
         return []
     said = str(answer.get("message-count", len(parts))) if isinstance(answer, dict) else ""
     return parts if said == str(len(parts)) else []
@@ -82,6 +84,10 @@ def _parts(answer: object) -> list[dict[str, Any]]:
 
 def _status(part: dict[str, Any]) -> str:
     return str(part.get("status", ""))
+
+
+def _is_status(said: str) -> bool:
+    return said.isascii() and said.isdigit() and len(said) <= LONGEST_STATUS
 
 
 def _fault(part: dict[str, Any]) -> Fault:
