@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
+from playwright.sync_api import Route
 
 from tests.browsing import Person
 from tests.gateway import Gateway
@@ -98,6 +99,23 @@ def test_a_message_that_nobody_knows_of_is_followed_until_somebody_does(person: 
     somebody.page.locator("#state.unknown").wait_for()
     becomes(somebody, "delivered")
     assert somebody.page.locator("#state.delivered").inner_text().startswith("Text message delivered.")
+
+
+@pytest.mark.parametrize("answer", ["none", "503"])
+def test_a_page_that_was_not_answered_once_asks_again(person: MakePerson, answer: str) -> None:
+    somebody = person().at_code_page()
+    somebody.sees("Text message sent.")
+    unanswered: list[str] = []
+
+    def fails(route: Route) -> None:
+        unanswered.append(route.request.url)
+        route.fulfill(status=503) if answer == "503" else route.abort()
+
+    somebody.page.route("**/state?*", fails, times=1)
+    somebody.awaits(lambda: unanswered, "the page to ask")
+    becomes(somebody, "delivered")
+    somebody.page.locator("#state.delivered").wait_for()
+    somebody.complaints.clear()
 
 
 def test_a_page_whose_text_failed_becomes_by_itself_what_a_reload_shows(person: MakePerson) -> None:

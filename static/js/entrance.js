@@ -103,7 +103,8 @@ function watchState(line, countFrom) {
   };
   const ask = async () => {
     const answer = await fetch(line.dataset.url).catch(() => 0);
-    if (!answer.ok || answer.redirected) return;
+    if (answer.redirected) return;
+    if (!answer.ok) return plan();
     const news = await answer.json();
     // A reload could send a form again. What is typed stays.
     if (news.done || (news.anew && !find("#code:valid,[aria-invalid],[aria-busy],li :focus"))) return location.replace(line.dataset.page);
