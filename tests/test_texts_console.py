@@ -216,6 +216,11 @@ def test_every_reason_that_a_record_may_have_is_explained() -> None:
     assert explained == set(Reason)
 
 
+@pytest.mark.parametrize(("status", "in_doubt"), [("99", False), ("404", False), ("500", True), ("503", True)])
+def test_only_after_a_fault_of_its_server_a_gateway_may_have_sent_it(status: str, in_doubt: bool) -> None:
+    assert ("may have arrived" in texts_reasons.remedy(f"status {status}")) is in_doubt
+
+
 def test_whoever_records_a_reason_takes_it_from_the_list() -> None:
     folder = Path(messages.__file__).parent
     by_hand = re.compile(r"(?:OurFault|Refused|NoRoute|RetryLater|Unknown)\(f?\"|reason=\"")

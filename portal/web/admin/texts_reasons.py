@@ -12,6 +12,8 @@ from portal.messages.reasons import Reason, status_in
 _ELSEWHERE = _l("Look at the provider’s own log, and ask its support with the time of this message.")
 _OPERATOR = _l("Whoever runs the portal looks into its log at this time.")
 _DONT_REPEAT = _l("It may have arrived, so it is not sent again. If it happens often, see whether the provider has a bad day.")
+_SERVER_FAULT = 500
+"""From this status of HTTP on nobody knows what was done. Those of Vonage's SMS API are lower, and say that nothing was."""
 _WORDS: dict[str, tuple[Any, Any]] = {
     # the number
     Reason.NUMBER: (_l("That number cannot receive text messages"), _l("Check its digits. The gateway itself works.")),
@@ -118,7 +120,7 @@ def sentence(reason: str) -> str:
 def remedy(reason: str) -> str:
     """What helps; empty where nobody can tell."""
     if status := status_in(reason):
-        return str(_DONT_REPEAT if status >= "5" else _ELSEWHERE)
+        return str(_DONT_REPEAT if int(status) >= _SERVER_FAULT else _ELSEWHERE)
     return str(_WORDS[reason][1]) if reason in _WORDS else ""
 
 
