@@ -12,6 +12,7 @@ from portal import clock
 from portal.audit import Event, What, record
 from portal.database import reading, writing, writing_once
 from portal.messages import measured, queue
+from portal.messages.guard import unsent
 from portal.messages.reasons import Reason
 from portal.messages.writing import COLUMNS, Letter, letter
 from portal.models import Channel, Message, MessageState, OptOut, PhoneState, Purpose, SignIn, State, User
@@ -21,6 +22,9 @@ log = logging.getLogger(__name__)
 
 AFTERWARDS = (MessageState.UNKNOWN, MessageState.SENT, MessageState.FAILED, MessageState.DELIVERED)
 """The states of a message that was in hand, the less certain first: none gives way to one before it."""
+
+NEVER_LEFT = frozenset({MessageState.FAILED, MessageState.EXPIRED})
+"""The states in which a sender lets go of a message that surely did not go out. A receipt says *failed* of one that did."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -169,8 +173,8 @@ def claim(message_id: int) -> Letter | None:
         return letter(row)
     with writing() as connection:
         if dead := connection.execute(_STOP, at).one_or_none() or connection.execute(_EXPIRE, at).one_or_none():
-            record(connection, None, entry(dead, dead.state, reason=dead.reason))
-            measured.settled(connection, dead, state=dead.state, gateway=None)
+            _account(connection, dead, dead.state, reason=dead.reason)
+            unsent.give_back(connection, [dead])
     return None
 
 
@@ -193,9 +197,18 @@ def settle(connection: Connection, message: Letter, outcome: Outcome) -> bool:
         "new_settled_at": None if waits else at, "new_again_at": outcome.again_at or at,
     }).scalar_one_or_none()
     if state is outcome.state and not waits:
-        record(connection, None, entry(message, outcome.state, reason=outcome.reason))
-        measured.settled(connection, message, state=outcome.state, gateway=outcome.gateway)
+        _account(connection, message, outcome.state, reason=outcome.reason, gateway=outcome.gateway)
+        # Numbers that do not exist are what an attack has many of.
+        if state in NEVER_LEFT and not outcome.number_fails:
+            unsent.give_back(connection, [message])
     return state is not None
+
+
+def _account(
+    connection: Connection, message: Any, state: MessageState, *, reason: str | None = None, gateway: str | None = None,
+) -> None:
+    record(connection, None, entry(message, state, reason=reason))
+    measured.settled(connection, message, state=state, gateway=gateway)
 
 
 def blame_number(connection: Connection, user_id: int | None, phone: str) -> None:

@@ -11,6 +11,7 @@ from portal.audit import record
 from portal.database import writing
 from portal.extensions import settings
 from portal.messages import lease, measured, outbox
+from portal.messages.guard import unsent
 from portal.messages.handover import LAST_START, LONGEST_TURN
 from portal.messages.reasons import Reason
 from portal.models import Message, MessageState
@@ -50,6 +51,8 @@ def _end(connection: Connection, state: MessageState, *which: Any) -> None:
         record(connection, None, *(outbox.entry(row, state) for row in ended))
     for row in ended:
         measured.settled(connection, row, state=state, gateway=None)
+    if state in outbox.NEVER_LEFT:
+        unsent.give_back(connection, ended)
 
 
 def _overdue(connection: Connection, most: int, *, created_before: float) -> list[int]:

@@ -34,11 +34,14 @@ def of(setup: Standing, settings: Settings, prefix: str, *, new: bool) -> list[B
     if percent < WHOLE:
         found += [Budget(NEW, part(settings.portal_limit_texts_in_all, percent), HOUR),
                   Budget(NEW_TODAY, part(rules.messages or 0, percent), left)]
-    return [*found, _breaker(setup, prefix)] if new and rules.breaker else found
+    return [*found, of_breaker(setup, prefix)] if new and rules.breaker else found
 
 
-def _breaker(setup: Standing, prefix: str) -> Budget:
-    """Each closing has tries of its own, so that who has not heard of it yet takes none of the next one's."""
+def of_breaker(setup: Standing, prefix: str) -> Budget:
+    """That of texts to new numbers of a calling code whose codes do not come back.
+
+    Each closing has tries of its own, so that who has not heard of it yet takes none of the next one's.
+    """
     closed, rules = setup.closed.get(prefix), setup.rules
     if closed and door(closed, clock.now()) is Door.HALF_OPEN:
         return Budget(f"{TRIAL}{prefix}:{closed.until:.0f}", TRIES, DAY)
