@@ -6,6 +6,8 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 
 request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
+by_itself: ContextVar[bool] = ContextVar("by_itself", default=False)
+"""Whether an open page asks by itself, so that it says nothing of whether anybody sits before it."""
 
 
 @dataclass(frozen=True)

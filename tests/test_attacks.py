@@ -20,6 +20,7 @@ from tests.people import (
     Later,
     MakeUser,
     MakeVisitor,
+    comes_in,
     command,
     does,
     is_home,
@@ -123,6 +124,20 @@ def test_an_idle_session_is_not_revived_by_a_code(app: Flask, visitor: Visitor, 
 
     assert leads_to(visitor, "/login")
     assert visitor.text_messages(PHONE) == []
+
+
+def test_a_page_that_looks_after_itself_keeps_no_session_alive(visitor: Visitor, make_user: MakeUser, later: Later) -> None:
+    """A browser that was left open before an alarm that rings would else stay signed in for a month."""
+    make_user(username="boss", phone=PHONE, administrator=True)
+    comes_in(visitor, "boss", PHONE).opens("/admin/settings/texts")
+    for _ in range(11):
+        later(3_600)
+        assert visitor.sends("GET", "/admin/settings/texts", headers=[("Sec-Fetch-Dest", "empty")]).status == 200
+    assert visitor.opens("/admin/settings/texts").status == 200, "somebody came back in time"
+    for _ in range(12):
+        later(3_600)
+        visitor.sends("GET", "/admin/settings/texts", headers=[("Sec-Fetch-Dest", "empty")])
+    assert leads_to(visitor.opens("/"), "/login")
 
 
 @pytest.mark.parametrize("spellings", [

@@ -9,7 +9,7 @@ from typing import Any
 from flask_login import UserMixin
 from sqlalchemy import bindparam, select, update
 
-from portal import clock
+from portal import clock, trace
 from portal.accounts import phones
 from portal.database import reading, writing
 from portal.extensions import settings
@@ -77,7 +77,7 @@ def load(token: str) -> Visitor | None:
     if not rows or rows[0].suspended or over(rows[0]):
         return None
     row = rows[0]
-    if clock.now() - row.seen_at > min(_SEEN_EVERY, settings().portal_session_idle / 4):
+    if clock.now() - row.seen_at > min(_SEEN_EVERY, settings().portal_session_idle / 4) and not trace.by_itself.get():
         _note_seen(row.id)
     return Visitor(
         token=token, sign_in_id=row.id, user_id=row.user_id, username=row.username, name=row.name, email=row.email,

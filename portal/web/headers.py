@@ -34,9 +34,11 @@ _REQUEST_ID = re.compile(r"^[A-Za-z0-9\-]{8,36}$")
 
 
 def _name_request() -> None:
-    """Give the request its id: the proxy's, if one stands in front and gives a sane one, else a random one."""
+    """Give the request its id: the proxy's, if one stands in front and gives a sane one, else a random one; and say who asks."""
     given = request.headers.get("X-Request-ID", "") if settings().portal_proxies else ""
     trace.request_id.set(given if _REQUEST_ID.match(given) else secrets.token_hex(8))
+    # What browsers say of whatever a script fetches. Ours fetch by themselves to see how things stand; what is typed is posted.
+    trace.by_itself.set(request.method == "GET" and request.headers.get("Sec-Fetch-Dest") == "empty")
 
 
 def _keep_out_of_caches(response: Response) -> Response:
