@@ -53,7 +53,8 @@ class Answering:
 class Fault:
     """One run: `moment` in seconds after the click; how both gateways answer, and what they say afterwards.
 
-    Whoever cancels does so `pause` seconds after the login.
+    Whoever cancels does so `pause` seconds after the login. Behind it nothing happens for `rest` seconds: where there are none,
+    the next run meets senders that are starting, and their gateways with another mood.
     """
 
     number: int
@@ -64,6 +65,7 @@ class Fault:
     first: Answering
     second: Answering
     tale: Tale
+    rest: float
 
 
 LATEST = 0.9
@@ -92,4 +94,4 @@ def schedule(seed: int, runs: int, victims: tuple[Victim, ...]) -> Iterator[Faul
             moment=LATEST * chance.random() ** 2, pause=chance.choice((0.0, 0.2, 1.0, 3.0)),
             first=Answering(chance.choice(_MOODS), chance.choice((0.0, 0.05, 0.3, 1.5))),
             second=Answering(chance.choice(_SECOND_MOODS), chance.choice((0.0, 0.0, 0.05, 1.5))),
-            tale=chance.choice(_TALES))
+            tale=chance.choice(_TALES), rest=chance.choice((0.0, 0.0, 2.5)))

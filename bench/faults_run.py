@@ -93,6 +93,7 @@ def run(town: Town, fault: Fault, person: Person) -> Seen:
     town.kill(fault.victim)
     clicking.join()
     town.mend()
+    time.sleep(fault.rest)
     return seen
 
 
