@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from playwright.sync_api import Route
 
 from tests.browsing import PHONE, Person
+from tests.browsing_states import IN_TOWN
+from tests.browsing_texts import own_name
 
 pytest_plugins = ["tests.browsers"]
 MakePerson = Callable[..., Person]
@@ -61,3 +65,19 @@ def test_the_menu_is_folded_on_a_narrow_screen_and_opens(person: MakePerson) -> 
     assert not link.is_visible()
     somebody.page.locator(".menu summary").click()
     assert link.is_visible()
+
+
+def test_a_page_that_was_not_answered_once_goes_on_following_what_rings(person: MakePerson) -> None:
+    somebody = person()
+    IN_TOWN["gateways at night"](somebody)
+    unanswered: list[str] = []
+
+    def fails(route: Route) -> None:
+        unanswered.append(route.request.url)
+        route.fulfill(status=503)
+
+    somebody.page.route("**/admin/settings/texts", fails, times=2)
+    somebody.awaits(lambda: len(unanswered) == 2, "both parts to be asked for")
+    somebody.town.writes("UPDATE alarm SET ended_at = :at WHERE subject = :name", at=time.time(), name=own_name(somebody))
+    somebody.page.locator("#now").get_by_text("It is over").first.wait_for()
+    somebody.complaints.clear()

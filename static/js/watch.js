@@ -6,10 +6,10 @@ function watch(part, wait = first) {
   setTimeout(async () => watch(document.hidden ? part : await renewed(part), Math.min(wait * slower, longest)), wait);
 }
 
-// The part as it stands now; as it was when the server can't be reached, done when it answers something else.
+// The part as it stands now; as it was when the server can't be reached or say, done when it answers something else.
 async function renewed(part) {
   const answer = await fetch(part.dataset.poll).catch(() => null);
-  if (!answer) return part;
+  if (!answer || answer.status >= 500) return part;
   const page = answer.ok && !answer.redirected ? await answer.text() : "";
   const news = new DOMParser().parseFromString(page, "text/html").getElementById(part.id);
   if (!news) return document.createElement("p");
