@@ -194,6 +194,8 @@ def get(port: int, path: str, host: str = "anything") -> tuple[int, str]:
     try:
         connection.request("GET", path, headers={"Host": host})
         answer = connection.getresponse()
+        assert answer.headers["X-Content-Type-Options"] == "nosniff", "each port dresses its answers"
+        assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
         return answer.status, answer.read().decode()
     finally:
         connection.close()

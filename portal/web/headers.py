@@ -18,7 +18,7 @@ _POLICY = "; ".join((
     "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self' data:", "connect-src 'self'",
     "form-action 'self'", "frame-ancestors 'none'", "base-uri 'none'",
 ))
-_ALWAYS = list({
+ALWAYS = list({
     "Content-Security-Policy": _POLICY,
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -27,7 +27,8 @@ _ALWAYS = list({
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=(), otp-credentials=(self)",
 }.items())
-_HTTPS = [*_ALWAYS, ("Strict-Transport-Security", "max-age=31536000; includeSubDomains")]
+"""On every answer, whatever it is about and wherever it comes from."""
+_HTTPS = [*ALWAYS, ("Strict-Transport-Security", "max-age=31536000; includeSubDomains")]
 _LASTING = frozenset({"static", "application_looks.logo", "application_looks.accent"})
 """What is the same for everybody and may be kept, where the view says for how long."""
 _REQUEST_ID = re.compile(r"^[A-Za-z0-9\-]{8,36}$")
@@ -53,7 +54,7 @@ class Dress:
 
     def __init__(self, application: Any, *, https: bool) -> None:
         self.application = application
-        self.always = _HTTPS if https else _ALWAYS
+        self.always = _HTTPS if https else ALWAYS
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         """Pass the request on, and dress its answer."""
@@ -70,7 +71,7 @@ def unreadable(status: int, reason: str, *, https: bool) -> bytes:
     page = f"<!doctype html><html lang=en><title>{reason}</title><h1>{reason}</h1><p>The portal could not read that request."
     lines = [f"HTTP/1.1 {status} {reason}", "Connection: close", "Content-Type: text/html; charset=utf-8",
              f"Content-Length: {len(page)}", "Cache-Control: no-store"]
-    dress = [f"{name}: {value}" for name, value in (_HTTPS if https else _ALWAYS)]
+    dress = [f"{name}: {value}" for name, value in (_HTTPS if https else ALWAYS)]
     return "\r\n".join([*lines, *dress, "", page]).encode("latin-1")
 
 

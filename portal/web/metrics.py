@@ -13,6 +13,7 @@ from flask.typing import ResponseReturnValue
 from portal import metrics
 from portal.extensions import settings
 from portal.health import gauges
+from portal.web import headers
 from portal.web.admission import anyone
 
 if TYPE_CHECKING:
@@ -56,6 +57,6 @@ class Port:
 
 
 def _answer(start: StartResponse, status: HTTPStatus, kind: str, body: bytes) -> Iterable[bytes]:
-    headers = [("Content-Type", kind), ("Content-Length", str(len(body))), ("Cache-Control", "no-store")]
-    start(f"{status.value} {status.phrase}", headers)
+    about = [("Content-Type", kind), ("Content-Length", str(len(body))), ("Cache-Control", "no-store")]
+    start(f"{status.value} {status.phrase}", [*about, *headers.ALWAYS])
     return [body]
