@@ -23,8 +23,8 @@ def give_back(connection: Connection, messages: Sequence[Any]) -> None:
 
     Else a gateway that is down would close to new numbers the country of whoever asks in vain.
     """
-    of_prefix = Counter(_calling_code(message.phone) for message in _to_new_numbers(connection, messages))
-    for prefix, number in sorted(of_prefix.items()):
+    of_code = Counter(_calling_code(message.phone) for message in _to_new_numbers(connection, messages))
+    for prefix, number in sorted((code, number) for code, number in of_code.items() if code):
         budget = budgets.of_breaker(standing.current(), prefix)
         allowances.give_back(connection, [budget.key], amount=number * budget.amount)
 
@@ -40,4 +40,8 @@ def _to_new_numbers(connection: Connection, messages: Sequence[Any]) -> Iterator
 
 
 def _calling_code(phone: str) -> str:
-    return f"+{phonenumbers.parse(phone).country_code}"
+    """Empty for what is no number: a row that somebody wrote by hand must not hold up those that end with it."""
+    try:
+        return f"+{phonenumbers.parse(phone).country_code}"
+    except phonenumbers.NumberParseException:
+        return ""
