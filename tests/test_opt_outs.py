@@ -11,6 +11,7 @@ from flask import Flask
 from portal.messages import opt_outs
 from portal.messages.opt_outs import Wish
 from portal.messages.outbox import claim
+from portal.trace import COMMAND, COMMAND_ACTOR
 from tests.conftest import PASSWORD
 from tests.gateway import KEY
 from tests.handed import sent
@@ -74,6 +75,30 @@ def test_a_start_that_was_long_on_its_way_starts_nothing(app: Flask) -> None:
         assert says(app, words, timestamp=at) == 200
         assert stopped(app) == numbers
     assert events(app) == [("texts stopped", "ok"), ("texts allowed", "by answer")]
+
+
+@pytest.mark.usefixtures("both_databases")
+def test_a_stop_that_was_long_on_its_way_stops_nobody_who_has_said_start_since(app: Flask) -> None:
+    """What could not be taken is sent again for a day, and what was taken may come twice with a signature of its own."""
+    ago = [datetime.fromtimestamp(time.time() - seconds, UTC).isoformat() for seconds in (300, 200, 100, 50)]
+    for words, at, numbers in (("START", ago[1], []), ("STOP", ago[0], []), ("START", ago[0], []), ("STOP", ago[0], []),
+                               ("STOP", ago[2], [PHONE]), ("START", ago[3], []), ("STOP", ago[2], [])):
+        assert says(app, words, timestamp=at) == 200
+        assert stopped(app) == numbers
+    assert says(app, "STOP", number="4915112345699", timestamp=ago[0]) == 200
+    assert stopped(app) == ["+4915112345699"], "everybody speaks for one number"
+
+
+def test_a_stop_from_before_an_administrator_allowed_texts_again_is_over(app: Flask) -> None:
+    before = datetime.fromtimestamp(time.time() - 60, UTC).isoformat()
+    says(app, "STOP", timestamp=before)
+    with app.app_context():
+        assert opt_outs.allow(PHONE, COMMAND, actor=COMMAND_ACTOR)
+    says(app, "STOP", timestamp=before)
+    assert stopped(app) == []
+    later = datetime.fromtimestamp(time.time() + 5, UTC).isoformat()
+    says(app, "STOP", timestamp=later)
+    assert stopped(app) == [PHONE]
 
 
 @pytest.mark.parametrize("way", ["GET", "form", "JSON"])

@@ -9,8 +9,11 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, select, text
 
+from portal import clock, counters
 from portal.audit import Event, What, record
+from portal.counters import Ask
 from portal.database import reading, writing
+from portal.messages.receipts.plain import LONGEST_AGO
 from portal.models import OptOut, User
 from portal.trace import Actor, Client
 
@@ -49,8 +52,12 @@ def _plain(answer: str) -> str:
 def answered(phone: str, wanted: Wish, gateway: str, *, at: float) -> None:
     """Do what the holder of `phone` (E.164) asked for at that instant, in an answer that came by that gateway.
 
-    A START that is older than the STOP was only long on its way.
+    Whichever comes first, the later word counts: what is older was only long on its way. Raises CountersGone.
     """
+    if wanted is Wish.START:
+        _note_start(phone, at)
+    elif at < _started_at(phone):
+        return
     with writing() as connection:
         if wanted is Wish.STOP:
             stop(connection, phone, gateway, at=at)
@@ -68,9 +75,29 @@ def stop(connection: Connection, phone: str, gateway: str | None, *, at: float) 
 
 
 def allow(phone: str, client: Client, *, actor: Actor) -> bool:
-    """Send to `phone` (E.164) again, as its holder told somebody in charge. False: nothing stood against it."""
+    """Send to `phone` (E.164) again, as its holder told somebody in charge. False: nothing stood against it.
+
+    Raises CountersGone.
+    """
+    _note_start(phone, clock.now())
     with writing() as connection:
         return _allow(connection, client, phone, until=math.inf, outcome="by hand", actor=actor)
+
+
+def _note_start(phone: str, at: float) -> None:
+    """Keep in mind since when messages are wanted, for as long as an older STOP may still be on its way."""
+    if at > _started_at(phone):
+        # Rounded down: of a STOP in the same second nobody can tell that it was the first.
+        counters.take(Ask(_key(phone), max(1, int(at + LONGEST_AGO - clock.now())), renew=True))
+
+
+def _started_at(phone: str) -> float:
+    hit = counters.take(Ask(_key(phone), 1, amount=0))[0]
+    return hit.ends_at - LONGEST_AGO if hit.count else -math.inf
+
+
+def _key(phone: str) -> str:
+    return f"texts wanted:{phone}"
 
 
 def _allow(connection: Connection, client: Client | None, phone: str, *, until: float, **about: Any) -> bool:
