@@ -44,7 +44,7 @@ def tried(store: Store, runs: int, seed: int) -> list[str]:
             settle(here, engine, heights)
             found = list(faults(here, engine, heights, seen))
             wrong += [line for line in found if line not in wrong]
-            print(f"{store.value}: {sum(killed.values())} of {runs} runs, {len(wrong)} wrong", flush=True)
+            print(f"{store.value}: {sum(killed.values())} of {runs} runs, {len(wrong)} wrong", *wrong, sep="\n  ", flush=True)
         ended, taken = states(engine), [len(each.accepted) for each in here.gateways]
         calls, heard = len(here.gateways[0].calls), sum(map(len, here.postman.heard.values()))
     print(f"{store.value}: {runs} runs with seed {seed} in {time.monotonic() - begin:.0f} s; killed: {_listed(killed)}; "
