@@ -13,14 +13,14 @@ from sqlalchemy import ColumnElement, Connection, and_, case, false, func, or_, 
 from portal import clock
 from portal.audit import record
 from portal.database import writing
-from portal.messages import measured, opt_outs, outbox, reasons
+from portal.messages import measured, opt_outs, outbox, reasons, statements
 from portal.messages.guard import ledger
 from portal.messages.reasons import Reason
 from portal.messages.receipts import plain
 from portal.messages.receipts.news import News
 from portal.models import Message, MessageState, Purpose
 
-_AFTER = dict(zip((MessageState.SENDING, *outbox.AFTERWARDS), range(5), strict=True))
+_AFTER = dict(zip((MessageState.SENDING, *statements.AFTERWARDS), range(5), strict=True))
 _FOR_GOOD, _NEVER_SENT = 5, 9
 # Behind an answering machine the call is "completed" all the same, and whoever was called knows no code.
 _rank = case(
