@@ -100,7 +100,11 @@ class _Handler(Handler):
             self.gateway.connections += 1
 
     def do_POST(self) -> None:
-        raw = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        length = int(self.headers.get("Content-Length", 0))
+        raw = self.rfile.read(length)
+        if len(raw) < length:
+            self.close_connection = True  # whoever sent it died in the middle
+            return
         with self.gateway.lock:
             self.gateway.under_way += 1
             self.gateway.most_under_way = max(self.gateway.most_under_way, self.gateway.under_way)
