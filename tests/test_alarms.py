@@ -199,6 +199,23 @@ def test_a_storm_of_troubles_is_a_few_calls(keeper: Keeper, pager: Pager, later:
     assert all(len(told["alarms"]) <= 20 for told in pager.heard)
 
 
+def test_what_keeps_people_outside_is_told_amid_any_storm_of_what_strangers_raise(
+    keeper: Keeper, pager: Pager, later: Later,
+) -> None:
+    """Who pumps texts into one country after the other must not buy silence for the ceiling that they reach with it."""
+    for at in range(120):
+        keeper.meets(f"+{at}", "closed", AlarmKind.PREFIX)
+        keeper.looks()
+        later(10)
+    for at in range(60):
+        keeper.meets(f"+9{at}", "closed", AlarmKind.PREFIX)
+    before = len(pager.heard)
+    keeper.meets("today", "10000 messages", AlarmKind.CEILING)
+    keeper.looks()
+    assert pager.heard[-1]["alarms"][0]["kind"] == "ceiling"
+    assert (before, len(pager.heard)) == (14, 15)
+
+
 def test_a_redirect_is_not_followed_and_counts_as_not_heard(keeper: Keeper, pager: Pager) -> None:
     with Pager() as other:
         pager.status, pager.location = 307, other.url

@@ -10,8 +10,10 @@ from sqlalchemy import Connection, delete, or_, select, update
 from portal import clock
 from portal.messages.alarms import harm
 from portal.messages.alarms.words import News
-from portal.models import Alarm
+from portal.models import Alarm, AlarmKind
 
+URGENT = frozenset({AlarmKind.GATEWAY, AlarmKind.CEILING, AlarmKind.QUEUE})
+"""What keeps people outside. Of the others strangers can raise many at once, which must not keep these from being told."""
 AGAIN_AFTER = 6 * 3_600.0
 FIRST_PAUSE, MOST_TRIES = 30.0, 6
 """Between tries that nobody heard: 30 seconds, then each time twice as long; after six, not until it is told again anyway."""
@@ -20,13 +22,14 @@ KEPT = 180 * 86_400.0
 
 
 def found(connection: Connection) -> list[Any]:
-    """Those rows, the oldest first; further ones the next time."""
+    """Those rows, the urgent and then the oldest first; further ones the next time."""
     now = clock.now()
     begins = Alarm.ended_at.is_(None) & or_(Alarm.told_at.is_(None), Alarm.told_at < now - AGAIN_AFTER)
     ends = Alarm.ended_at.is_not(None) & Alarm.told_end_at.is_(None)
     columns = (Alarm.id, Alarm.kind, Alarm.subject, Alarm.detail, Alarm.raised_at, Alarm.ended_at, Alarm.told_at, Alarm.tries)
     rows = connection.execute(select(*columns).where(or_(begins, ends)).order_by(Alarm.id).limit(1_000)).all()
-    return [row for row in rows if _since(row) + _pause(row.tries) <= now][:MOST_AT_ONCE]
+    ready = [row for row in rows if _since(row) + _pause(row.tries) <= now]
+    return sorted(ready, key=lambda row: row.kind not in URGENT)[:MOST_AT_ONCE]
 
 
 def news(connection: Connection, row: Any) -> News:

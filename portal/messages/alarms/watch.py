@@ -27,7 +27,8 @@ LEASE, LEASE_SECONDS = "alarms", 15.0
 EVERY, GRACE = 5.0, 1.0
 BETWEEN = 10.0
 """Seconds between two tellings, each of all that is due."""
-MOST_IN_AN_HOUR = 20
+MOST_IN_AN_HOUR, KEPT_FREE = 20, 6
+"""Tellings, the last few of them for what is urgent."""
 QUEUE = "queue"
 _FORGOTTEN_AFTER = {
     AlarmKind.CEILING: 2 * 86_400.0, AlarmKind.HOOKS: 3_600.0, AlarmKind.GATEWAY: 86_400.0, AlarmKind.PREFIX: 86_400.0}
@@ -72,7 +73,7 @@ class Watch:
     def _tell(self) -> None:
         with reading() as connection:
             rows = due.found(connection)
-        if rows and _within_bounds():
+        if rows and _within_bounds(rows):
             self._told_at = clock.now()
             tell(rows)
         if clock.now() >= self._tidied_at + due.AGAIN_AFTER:
@@ -114,12 +115,13 @@ def tell(rows: list[Any]) -> None:
             due.not_heard(connection, rows)
 
 
-def _within_bounds() -> bool:
+def _within_bounds(rows: list[Any]) -> bool:
     """Whether there were few tellings in this hour; the others stay due."""
+    most = MOST_IN_AN_HOUR if any(row.kind in due.URGENT for row in rows) else MOST_IN_AN_HOUR - KEPT_FREE
     with suppress(CountersGone):
-        count = counters.take(Ask("alarms told", 3_600))[0].count
-        if count > MOST_IN_AN_HOUR:
-            log.log(logging.ERROR if count == MOST_IN_AN_HOUR + 1 else logging.DEBUG,
-                    "operator: more alarms than are told in an hour")
+        if counters.take(Ask("alarms told", 3_600, amount=0))[0].count >= most:
+            first = counters.take(Ask("alarms not told", 3_600))[0].count == 1
+            log.log(logging.ERROR if first else logging.DEBUG, "operator: more alarms than are told in an hour")
             return False
+        counters.take(Ask("alarms told", 3_600))
     return True
