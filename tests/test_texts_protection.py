@@ -8,7 +8,8 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 
-from portal.audit import What
+from portal import audit
+from portal.audit import Event, What
 from portal.database import writing
 from portal.health import findings
 from portal.health.conditions import Condition, Finding, Part
@@ -129,6 +130,22 @@ def test_a_change_of_the_rules_is_put_back_and_what_changed_since_stays(app: Fla
 def test_what_is_no_change_of_the_rules_is_not_put_back(app: Flask, boss: Visitor, entry: str) -> None:
     assert boss.opens(f"{RULES}?back={entry}").does_not_see("stands in the form as it was before")
     assert boss.status == 200
+
+
+@pytest.mark.parametrize("detail", [
+    None, [], "20", {"unverified": {"after": 20}}, {"unverified": {"before": "ten"}}, {"unverified": {"before": None}},
+    {"kinds": {"before": "carrier pigeon"}}, {"countries": {"before": ["DE"]}}, {"money": {"before": "12.50"}},
+    {"breaker": {"before": "yes"}}, {"currency": {"before": 5}}, {"share": 5}])
+@pytest.mark.usefixtures("both_databases")
+def test_a_change_that_cannot_be_read_is_not_put_back(app: Flask, boss: Visitor, detail: object) -> None:
+    with app.app_context(), writing() as connection:
+        audit.record(connection, COMMAND, Event(event=What.GUARD_CHANGED, actor=COMMAND_ACTOR, detail=detail))  # type: ignore[arg-type]
+    entry = rows(app, "SELECT max(id) AS id FROM audit_entry WHERE event = 'guard changed'")[0].id
+    assert boss.opens(f"{RULES}?back={entry}").status == 200
+    assert boss.sees("That change cannot be read")
+    assert boss.does_not_see("stands in the form as it was before")
+    boss.fills(why="nothing").submits("Save changes")
+    assert saved(app) == Rules()
 
 
 def test_a_calling_code_that_countries_share_says_so(boss: Visitor) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +17,9 @@ from portal.messages.guard import breaker, budgets
 from portal.messages.guard.rules import NAME, Rules, kept, of
 from portal.models import AlarmKind, Allowance, MessageSetting
 from portal.trace import Actor, Client
+
+_CEILINGS = frozenset({"messages", "money"})
+"""Rules that may set none."""
 
 
 @dataclass(frozen=True)
@@ -65,14 +67,25 @@ def _follow(connection: Connection, before: Rules, after: Rules) -> None:
         breaker.let_go(connection)
 
 
-def put_back(now: Rules, changed: Mapping[str, Any]) -> Rules:
-    """The rules with what a change made of them as it was before; `changed`: the differences that are written down of it."""
-    was = {name: each["before"] for name, each in changed.items() if name in kept(now) and isinstance(each, dict)}
-    return of(kept(now) | {name: _listed(value) if isinstance(kept(now)[name], list) else value for name, value in was.items()})
+def put_back(now: Rules, changed: Any) -> Rules | None:
+    """The rules with what a change made of them as it was before; `changed`: the differences that are written down of it.
+
+    None if they are not written down as we do it: the log may hold what another version or another hand has written."""
+    try:
+        was = {name: _was(name, before, each["before"]) for name, before in kept(now).items() if (each := changed.get(name))}
+        return of(kept(now) | was)
+    except (AttributeError, KeyError, TypeError, ValueError):
+        return None
 
 
-def _listed(value: str) -> list[str]:
-    return [word for word in value.split(", ") if word]
+def _was(name: str, now: Any, written: Any) -> Any:
+    """A rule as it was, from what is written down of it. Raises TypeError where that is no value of this rule."""
+    if isinstance(now, list):
+        return [word for word in written.split(", ") if word]
+    fits = (int, type(None)) if name in _CEILINGS else (type(now),)
+    if type(written) not in fits:
+        raise TypeError(name)
+    return written
 
 
 def differences(before: Rules, after: Rules) -> dict[str, Any]:

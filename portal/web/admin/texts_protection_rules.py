@@ -43,7 +43,10 @@ def show() -> str:
     if change is None:
         form.fill(saved.rules)
         return _page(form, saved.version)
-    form.fill(upkeep.put_back(saved.rules, change.detail))
+    was = upkeep.put_back(saved.rules, change.detail)
+    form.fill(was or saved.rules)
+    if was is None:
+        return _page(form, saved.version, Notice("care", _("That change cannot be read. The form shows the rules as they are.")))
     form.why.data = _("Put back what %(who)s changed on %(when)s", who=change.actor, when=moment(change.at))
     return _page(form, saved.version, Notice("info", _("What that change made otherwise stands in the form as it was before. "
                                                        "Look it over and save.")))
