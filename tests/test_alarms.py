@@ -441,6 +441,21 @@ def test_a_test_alarm_is_sent_at_once_and_its_answer_shown(boss: Visitor, pager:
     assert "secret-of-the-pager" not in boss.page.text
 
 
+@pytest.mark.usefixtures("both_databases")
+def test_a_stolen_session_cannot_flood_the_operator_with_test_alarms(
+    keeper: Keeper, boss: Visitor, pager: Pager, later: Later,
+) -> None:
+    for _ in range(10):
+        assert boss.submits("Send a test alarm").status == 200
+    assert boss.submits("Send a test alarm").status == 429
+    assert boss.sees("There were enough of these for now. Try again in 60 minutes.")
+    assert len(pager.heard) == 10
+    later(HOUR + 1)
+    again = comes_in(Visitor(InProcess(keeper.app)), "boss", PHONE).opens(PATH)
+    assert again.submits("Send a test alarm").status == 200
+    assert len(pager.heard) == 11
+
+
 def kept_by(visitor: Visitor) -> list[Any]:
     assert isinstance(visitor.transport, InProcess)
     return kept(visitor.transport.app)

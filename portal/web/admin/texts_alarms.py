@@ -7,10 +7,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal.extensions import settings
-from portal.messages.alarms import listing, telling
+from portal.messages.alarms import listing, telling, trying
 from portal.messages.alarms.telling import WEBHOOK, Told
-from portal.messages.alarms.words import test_news
-from portal.web import limits, paging
+from portal.messages.allowances import Spent
+from portal.web import limits, paging, phrases
 from portal.web.admin import texts_alarm_words as words
 from portal.web.admin.texts_tabs import ALARMS, parts
 from portal.web.admission import administrators, lately
@@ -37,7 +37,11 @@ def test() -> ResponseReturnValue:
     """Tell the operator of nothing by every way, and say what came of each. It takes some seconds where one does not answer."""
     if not telling.ways(settings()):
         return _page(notice=Notice("care", _("There is no way yet to tell anybody."))), 409
-    return _page(told=telling.tell(settings(), [test_news()]))
+    told = trying.tell()
+    if isinstance(told, Spent):
+        wait = _("There were enough of these for now. Try again in %(time)s.", time=phrases.span(told.seconds))
+        return _page(refused=Notice("care", wait)), 429, limits.retry_after(told.seconds)
+    return _page(told=told)
 
 
 @reopens("texts_alarms.test")
@@ -45,13 +49,13 @@ def _reopen(notice: Notice) -> str:
     return _page(notice=notice)
 
 
-def _page(*, notice: Notice | None = None, told: list[Told] | None = None) -> str:
+def _page(*, notice: Notice | None = None, refused: Notice | None = None, told: list[Told] | None = None) -> str:
     ways, found = telling.ways(settings()), listing.listed(paging.cursor())
     hit = listing.harms([*found.ringing, *found.past.rows])
     rings, past = ([words.line(row, hit.get(row.id), told_by=bool(ways)) for row in rows]
                    for rows in (found.ringing, found.past.rows))
     return render(
-        "pages/admin/texts_alarms.html", parts=parts(ALARMS), notice=notice, ringing=rings, past=past,
+        "pages/admin/texts_alarms.html", parts=parts(ALARMS), notice=notice, refused=refused, ringing=rings, past=past,
         pages=paging.pages(found.past, found.count), ways=[_("Webhook") if way == WEBHOOK else way for way in ways],
         told=words.told_lines(told or []), heads=(_("Alarm"), _("Since (UTC)"), _("Operator")),
         past_heads=(_("Alarm"), _("From (UTC)"), _("Until (UTC)"), _("Operator")))
