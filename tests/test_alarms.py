@@ -448,7 +448,7 @@ def test_a_stolen_session_cannot_flood_the_operator_with_test_alarms(
     for _ in range(10):
         assert boss.submits("Send a test alarm").status == 200
     assert boss.submits("Send a test alarm").status == 429
-    assert boss.sees("There were enough of these for now. Try again in 60 minutes.")
+    assert boss.sees("Enough test alarms were sent for now. Try again in 60 minutes.")
     assert len(pager.heard) == 10
     later(HOUR + 1)
     again = comes_in(Visitor(InProcess(keeper.app)), "boss", PHONE).opens(PATH)

@@ -39,7 +39,7 @@ def test() -> ResponseReturnValue:
         return _page(notice=Notice("care", _("There is no way yet to tell anybody."))), 409
     told = trying.tell()
     if isinstance(told, Spent):
-        wait = _("There were enough of these for now. Try again in %(time)s.", time=phrases.span(told.seconds))
+        wait = _("Enough test alarms were sent for now. Try again in %(time)s.", time=phrases.span(told.seconds))
         return _page(refused=Notice("care", wait)), 429, limits.retry_after(told.seconds)
     return _page(told=told)
 
