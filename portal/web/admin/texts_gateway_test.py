@@ -70,7 +70,7 @@ def send(gateway_id: int) -> ResponseReturnValue:
     sent = trying.send(gateway, number, client(), locale=current(), actor=current_user.actor)
     if isinstance(sent, Spent):
         wait = _("The budget of messages is used up. Try again in %(time)s.", time=phrases.span(sent.seconds))
-        return _page(gateway, form, notice=Notice("care", wait)), 429
+        return _page(gateway, form, notice=Notice("care", wait)), 429, limits.retry_after(sent.seconds)
     return redirect(url_for("texts_gateway_test.show", gateway_id=gateway_id, message=sent), 303)
 
 
