@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
@@ -50,8 +50,7 @@ def take(connection: Connection, budgets: Sequence[Budget]) -> Spent | None:
     taken = _take(connection, sorted(budgets, key=lambda budget: budget.key))
     if len(taken) == len(budgets):
         return None
-    for amount in {budget.amount for budget in budgets}:
-        give_back(connection, [b.key for b in budgets if b.key in taken and b.amount == amount], amount=amount)
+    give_back(connection, {budget.key: budget.amount for budget in budgets if budget.key in taken})
     return _longest(connection, [budget for budget in budgets if budget.key not in taken])
 
 
@@ -101,19 +100,36 @@ def _until_left(budget: Budget, row: Any) -> float:
     return float(row.started_at + row.seconds - clock.now())
 
 
-def give_back(connection: Connection, keys: Sequence[str], *, amount: int = 1) -> None:
-    """Give a text, counted as `amount`, back to each of these budgets."""
-    if keys and amount:
-        connection.execute(_refund(len(keys)), {"amount": amount} | {f"key{at}": key for at, key in enumerate(keys)})
+def give_back(connection: Connection, amounts: Mapping[str, int]) -> None:
+    """Give so much back to the budget of each of these keys. Call it once in a transaction: rows are locked in one order."""
+    back = sorted((key, amount) for key, amount in amounts.items() if amount)
+    if not back:
+        return
+    values: dict[str, object] = {}
+    for at, (key, amount) in enumerate(back):
+        values |= {f"key{at}": key, f"amount{at}": amount}
+    connection.execute(_refund(len(back), connection.dialect.name), values)
 
 
 @lru_cache(maxsize=16)
-def _refund(count: int) -> TextClause:
-    keys = ", ".join(f":key{at}" for at in range(count))
-    left = "CASE WHEN used > :amount THEN used - :amount ELSE 0 END"
-    return text(f"UPDATE allowance SET used = {left} WHERE key IN ({keys}) AND used > 0")  # noqa: S608 - placeholders only
+def _refund(count: int, dialect: str) -> TextClause:
+    """An UPDATE alone locks rows as it comes upon them, and two requests would wait for each other. SQLite has one writer."""
+    amounts = " ".join(f"WHEN :key{at} THEN :amount{at}" for at in range(count))
+    amount = f"CASE key {amounts} END"
+    keys = f"key IN ({', '.join(f':key{at}' for at in range(count))})"
+    locked = f"key IN (SELECT key FROM allowance WHERE {keys} ORDER BY key FOR UPDATE)"  # noqa: S608 - placeholders only
+    which = locked if dialect == "postgresql" else keys
+    left = f"CASE WHEN used > {amount} THEN used - {amount} ELSE 0 END"
+    return text(f"UPDATE allowance SET used = {left} WHERE {which} AND used > 0")  # noqa: S608 - placeholders only
+
+
+def forget(connection: Connection, keys: Sequence[str]) -> None:
+    """Count these budgets anew."""
+    these = select(Allowance.key).where(Allowance.key.in_(keys)).order_by(Allowance.key)
+    connection.execute(delete(Allowance).where(Allowance.key.in_(these.with_for_update())))
 
 
 def tidy(connection: Connection) -> int:
-    """Remove budgets whose window has passed; returns how many."""
-    return connection.execute(delete(Allowance).where(Allowance.started_at + Allowance.seconds <= clock.now())).rowcount
+    """Remove budgets whose window has passed; returns how many. One that somebody begins anew at this moment stays."""
+    passed = select(Allowance.key).where(Allowance.started_at + Allowance.seconds <= clock.now())
+    return connection.execute(delete(Allowance).where(Allowance.key.in_(passed.with_for_update(skip_locked=True)))).rowcount

@@ -169,8 +169,10 @@ def _counted_under(row: Addressee) -> str:
 def give_back(connection: Connection, row: Any) -> None:
     """A verified code gives its message back to address, prefix and portal: what remains are unverified ones."""
     prefix = calling_code(row.phone)
-    allowances.give_back(connection, [f"address:{row.address}", f"prefix:{prefix}", "all"])
-    if _new_number(row):
+    new = _new_number(row)
+    usual = {f"address:{row.address}": 1, f"prefix:{prefix}": 1, "all": 1}
+    allowances.give_back(connection, usual | guard_budgets.verified(prefix) if new else usual)
+    if new:
         breaker.verified(connection, prefix)
 
 

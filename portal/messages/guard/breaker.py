@@ -9,7 +9,7 @@ from sqlalchemy import Connection, delete, text
 from portal import audit, clock
 from portal.audit import Event, What
 from portal.database import after_commit
-from portal.messages import alarms, allowances, standing
+from portal.messages import alarms, standing
 from portal.messages.guard import budgets
 from portal.messages.guard.doors import DAY, Closed, length
 from portal.models import AlarmKind, ClosedPrefix
@@ -59,15 +59,10 @@ def _close(connection: Connection, prefix: str, before: Closed | None) -> None:
 
 
 def verified(connection: Connection, prefix: str) -> None:
-    """A code came back from a new number of that calling code: it pays for texts to come, and opens what the breaker closed."""
-    allowances.give_back(connection, [f"{budgets.UNVERIFIED}{prefix}"], amount=budgets.VERIFIED)
-    allowances.give_back(connection, [budgets.NEW])
-    closed = standing.current().closed.get(prefix)
-    if closed and not closed.by_hand:
-        _open(connection, prefix)
+    """A code came back from a new number of that calling code: it opens what the breaker closed.
 
-
-def _open(connection: Connection, prefix: str) -> None:
+    The table is asked, not what this process knows: the calling code may have been closed a moment ago in another.
+    """
     gone = delete(ClosedPrefix).where(ClosedPrefix.prefix == prefix, ClosedPrefix.actor.is_(None))
     if connection.execute(gone).rowcount:
         audit.record(connection, None, Event(event=What.PREFIX_OPENED, outcome="code came back", detail={"prefix": prefix}))

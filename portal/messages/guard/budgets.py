@@ -48,6 +48,11 @@ def of_breaker(setup: Standing, prefix: str) -> Budget:
     return Budget(f"{UNVERIFIED}{prefix}", rules.unverified * rules.verified_share, DAY, amount=rules.verified_share)
 
 
+def verified(prefix: str) -> dict[str, int]:
+    """What a code that came back from a new number of that calling code gives back: it pays for texts to come."""
+    return {f"{UNVERIFIED}{prefix}": VERIFIED, NEW: 1}
+
+
 def all_unverified() -> list[str]:
     """The keys of the breaker's budgets of all calling codes."""
     return [f"{UNVERIFIED}+{code}" for code in COUNTRY_CODE_TO_REGION_CODE]

@@ -7,10 +7,10 @@ from sqlalchemy import Connection, delete, select, text
 from portal import audit, clock
 from portal.audit import Event, What
 from portal.database import after_commit, writing
-from portal.messages import standing
+from portal.messages import allowances, standing
 from portal.messages.guard import breaker, budgets
 from portal.messages.guard.doors import Closed, Door, door
-from portal.models import Allowance, ClosedPrefix
+from portal.models import ClosedPrefix
 from portal.trace import Actor, Client
 
 _CLOSE = text("""
@@ -36,8 +36,9 @@ def reopen(prefix: str, client: Client, *, reason: str, actor: Actor) -> bool:
     with writing() as connection:
         if door(_closed(connection, prefix), clock.now()) is Door.OPEN:
             return False
+        # In the order in which a text that is asked for locks them.
+        allowances.forget(connection, [f"{budgets.UNVERIFIED}{prefix}"])
         connection.execute(delete(ClosedPrefix).where(ClosedPrefix.prefix == prefix))
-        connection.execute(delete(Allowance).where(Allowance.key == f"{budgets.UNVERIFIED}{prefix}"))
         detail = {"prefix": prefix, "why": reason}
         audit.record(connection, client, Event(event=What.PREFIX_OPENED, outcome="by hand", actor=actor, detail=detail))
         breaker.opened(connection, prefix)

@@ -24,9 +24,8 @@ def give_back(connection: Connection, messages: Sequence[Any]) -> None:
     Else a gateway that is down would close to new numbers the country of whoever asks in vain.
     """
     of_code = Counter(_calling_code(message.phone) for message in _to_new_numbers(connection, messages))
-    for prefix, number in sorted((code, number) for code, number in of_code.items() if code):
-        budget = budgets.of_breaker(standing.current(), prefix)
-        allowances.give_back(connection, [budget.key], amount=number * budget.amount)
+    taken_from = {code: budgets.of_breaker(standing.current(), code) for code in of_code if code}
+    allowances.give_back(connection, {budget.key: of_code[code] * budget.amount for code, budget in taken_from.items()})
 
 
 def _to_new_numbers(connection: Connection, messages: Sequence[Any]) -> Iterator[Any]:

@@ -5,17 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from portal import audit, clock
 from portal.audit import Event, What
 from portal.audit.changes import Overtaken
 from portal.database import after_commit, reading, writing
-from portal.messages import alarms, standing
+from portal.messages import alarms, allowances, standing
 from portal.messages.guard import breaker, budgets
 from portal.messages.guard.rules import NAME, Rules, kept, of
-from portal.models import AlarmKind, Allowance, MessageSetting
+from portal.models import AlarmKind, MessageSetting
 from portal.trace import Actor, Client
 
 _CEILINGS = frozenset({"messages", "money"})
@@ -62,7 +62,7 @@ def _follow(connection: Connection, before: Rules, after: Rules) -> None:
     for subject in (budgets.TODAY, budgets.money_key(before.currency)):
         alarms.end(connection, AlarmKind.CEILING, subject)
     if before.verified_share != after.verified_share:
-        connection.execute(delete(Allowance).where(Allowance.key.in_(budgets.all_unverified())))
+        allowances.forget(connection, budgets.all_unverified())
     if before.breaker and not after.breaker:
         breaker.let_go(connection)
 
