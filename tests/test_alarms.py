@@ -6,11 +6,13 @@ import logging
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
 from flask import Flask
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from portal import create_app
 from portal.messages import alarms
@@ -320,6 +322,39 @@ def test_what_fails_every_other_time_rings_on(keeper: Keeper, later: Later) -> N
         noticed.well(AlarmKind.GATEWAY, ANY)
         noticed.ring()
         assert not alarms.still(AlarmKind.GATEWAY, ANY)
+
+
+@contextmanager
+def nothing_to_write_in(app: Flask) -> Iterator[None]:
+    """As if the database were gone, for whoever rings."""
+    rows_of(app, "ALTER TABLE alarm RENAME TO gone")
+    with app.app_context(), pytest.raises(DBAPIError):
+        yield
+    rows_of(app, "ALTER TABLE gone RENAME TO alarm")
+
+
+@pytest.mark.usefixtures("both_databases")
+def test_what_was_met_while_the_database_was_gone_rings_when_it_is_back(keeper: Keeper) -> None:
+    noticed.bad(AlarmKind.GATEWAY, "first", "credentials")
+    noticed.bad(AlarmKind.GATEWAY, "second", "credentials")
+    with nothing_to_write_in(keeper.app):
+        noticed.ring()
+    noticed.bad(AlarmKind.GATEWAY, "second", "credit")
+    with keeper.app.app_context():
+        noticed.ring()
+    assert {alarm.subject: alarm.detail for alarm in kept(keeper.app)} == {"first": "credentials", "second": "credit"}
+
+
+@pytest.mark.usefixtures("both_databases")
+def test_what_went_well_while_the_database_was_gone_is_over_when_it_is_back(keeper: Keeper, later: Later) -> None:
+    keeper.meets(ANY)
+    later(60)
+    noticed.well(AlarmKind.GATEWAY, ANY)
+    with nothing_to_write_in(keeper.app):
+        noticed.ring()
+    with keeper.app.app_context():
+        noticed.ring()
+    assert kept(keeper.app)[0].ended_at is not None
 
 
 def test_a_trouble_that_is_rolled_back_did_not_ring(paged: Flask, caplog: pytest.LogCaptureFixture) -> None:

@@ -40,14 +40,30 @@ class Noticed:
             self._doubts.pop((kind, subject), None)
 
     def ring(self) -> None:
-        """Ring for each trouble, and end what went well without any. Begins anew then."""
+        """Ring for each trouble, and end what went well without any. Begins anew then.
+
+        What could not be written, for the database is gone, is kept for the next time; the exception is raised.
+        """
         with self._lock:
             bad, well = self._bad, self._well - self._bad.keys()
             self._bad, self._well = {}, set()
-        for (kind, subject), detail in bad.items():
-            ring(None, kind, subject, detail)
-        for kind, subject in well:
-            recovered(kind, subject)
+        try:
+            while bad:
+                key = next(iter(bad))
+                ring(None, *key, bad[key])
+                del bad[key]
+            while well:
+                key = next(iter(well))
+                recovered(*key)
+                well.remove(key)
+        finally:
+            self._keep(bad, well)
+
+    def _keep(self, bad: dict[_Key, str], well: set[_Key]) -> None:
+        """Have these met again, unless the same trouble was met since: what is said of it then is newer."""
+        with self._lock:
+            self._bad = {**bad, **self._bad}
+            self._well |= well
 
 
 noticed = Noticed()

@@ -56,14 +56,29 @@ def ring(connection: Connection | None, kind: AlarmKind, subject: str, detail: s
     The log says it once, when it begins. Neither subject nor detail may hold a code, a number or a credential.
     """
     subject, detail = subject[:LONGEST_SUBJECT], detail[:LONGEST_DETAIL]
-    if connection is None and not (_pace().may_write(kind, subject) and _may_ring(kind, subject)):
-        return
+    if connection is not None:
+        _write(connection, kind, subject, detail)
+    elif _pace().may_write(kind, subject):
+        try:
+            _ring_alone(kind, subject, detail)
+        except Exception:
+            # Nothing was written: the next try must not take it for done.
+            _pace().forget(kind, subject)
+            raise
+
+
+def _ring_alone(kind: AlarmKind, subject: str, detail: str) -> None:
+    if _may_ring(kind, subject):
+        with writing() as connection:
+            _write(connection, kind, subject, detail)
+
+
+def _write(connection: Connection, kind: AlarmKind, subject: str, detail: str) -> None:
     at = clock.now()
-    with _writing(connection) as opened:
-        since = opened.execute(_RING, {"kind": kind.value, "subject": subject, "detail": detail, "at": at}).scalar_one()
-        after_commit(opened, _kept.forget)
-        if since == at:
-            after_commit(opened, lambda: log.error("operator: alarm %s %s: %s", kind.value, subject, detail))
+    since = connection.execute(_RING, {"kind": kind.value, "subject": subject, "detail": detail, "at": at}).scalar_one()
+    after_commit(connection, _kept.forget)
+    if since == at:
+        after_commit(connection, lambda: log.error("operator: alarm %s %s: %s", kind.value, subject, detail))
 
 
 def still(kind: AlarmKind, subject: str) -> bool:
@@ -136,7 +151,7 @@ class _Pace:
             return self._written.setdefault((kind, subject), now) == now
 
     def forget(self, kind: AlarmKind, subject: str) -> None:
-        """It has ended: when it begins again that is news."""
+        """It has ended, so that it is news when it begins again; or was not written after all."""
         with self._lock:
             self._written.pop((kind, subject), None)
 
