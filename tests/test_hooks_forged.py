@@ -171,7 +171,7 @@ def test_without_a_secret_nothing_is_believed_and_the_operator_is_told(app: Flas
     assert parameters(STATUS, signed_parameters(receipt(letter.id, "delivered"), secret=secret), "GET").arrives(app).status == 401
     assert letter.outcome == ("sent", None)
     [alarm] = rows(app, "SELECT kind, detail FROM alarm")
-    assert (alarm.kind, alarm.detail) == ("hooks", "webhooks are refused: no signature secret")
+    assert (alarm.kind, alarm.detail) == ("hooks", "no signature secret")
 
 
 @pytest.mark.settings(VONAGE_UNSIGNED_HOOKS="on")
@@ -206,7 +206,7 @@ def test_a_refusal_is_on_record_once_in_a_while(app: Flask, caplog: pytest.LogCa
     said = rows(app, "SELECT outcome, address FROM audit_entry WHERE event = 'webhook refused'")
     assert [(row.outcome, row.address) for row in said] == [("wrong signature", "216.147.0.1")]
     assert "signature-secret" not in caplog.text
-    assert [row.detail for row in rows(app, "SELECT detail FROM alarm")] == ["webhooks are refused: wrong signature"]
+    assert [row.detail for row in rows(app, "SELECT detail FROM alarm")] == ["wrong signature"]
     later(60)
     assert hook(STATUS, IN_FULL, iat=int(clock.now())).arrives(app).status == 200
     assert [row.ended_at is None for row in rows(app, "SELECT ended_at FROM alarm")] == [False], "it is over with a good one"

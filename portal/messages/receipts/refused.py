@@ -66,7 +66,7 @@ def note(client: Client, refusal: Refusal, accounts: list[Account]) -> None:
         if lately.is_news(client.address):
             _record(client, refusal)
         if (refusal is Refusal.NO_SECRET and accounts) or (refusal in _OURS and lately.seems_ours()):
-            alarms.ring(None, AlarmKind.HOOKS, SUBJECT, f"webhooks are refused: {refusal.value}")
+            alarms.ring(None, AlarmKind.HOOKS, SUBJECT, refusal.value)
     except Exception as fault:
         log.warning("refused webhook not noted: %s", type(fault).__name__)
 

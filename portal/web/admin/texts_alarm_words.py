@@ -84,7 +84,7 @@ def detail(row: Any) -> str:
     if row.kind is AlarmKind.GATEWAY:
         return texts_reasons.whole(row.detail)
     if row.kind is AlarmKind.HOOKS:
-        return _("%(what)s.", what=outcome_words(row.detail.rpartition(": ")[2]))
+        return _("%(what)s.", what=outcome_words(row.detail))
     return str(_MET[row.kind])
 
 
