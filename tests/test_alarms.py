@@ -18,6 +18,7 @@ from portal import create_app
 from portal.messages import alarms
 from portal.messages.alarms import ANY, noticed
 from portal.messages.alarms.watch import Watch
+from portal.messages.receipts.signed import Refusal
 from portal.messages.troubles import Troubles
 from portal.models import AlarmKind
 from tests.conftest import PASSWORD, _make_user, settings
@@ -456,6 +457,12 @@ def test_the_page_shows_what_rings_what_helps_and_what_is_over(keeper: Keeper, b
     assert boss.does_not_see("None yet")
 
 
+def test_the_page_says_in_words_why_webhooks_are_refused(keeper: Keeper, boss: Visitor) -> None:
+    keeper.meets("Vonage", Refusal.NO_SECRET.value, AlarmKind.HOOKS)
+    boss.opens(PATH)
+    assert boss.sees("Webhooks of Vonage are refused", "No signature secret is known.")
+
+
 def test_the_page_says_where_nobody_could_be_told(keeper: Keeper, boss: Visitor, pager: Pager, later: Later) -> None:
     pager.status = 500
     keeper.meets(ANY)
@@ -508,7 +515,14 @@ def test_the_page_says_that_nobody_is_told(app: Flask, visitor: Visitor, make_us
 def test_the_doctor_says_what_rings_and_that_nobody_would_be_told(app: Flask, make_app: MakeApp) -> None:
     assert "ways to tell the operator: 0" in command(app, "doctor").output
     Keeper(app).meets(ANY)
-    assert "1 ringing" in command(app, "doctor").output
+    assert "1 ringing: Messages are taken by none of the gateways that may carry them." in command(app, "doctor").output
+    for prefix in range(210, 220):
+        Keeper(app).meets(str(prefix), "Codes do not come back", AlarmKind.PREFIX)
+    said = command(app, "doctor").output
+    assert "11 ringing: " in said
+    assert "No codes go to new numbers in +218" in said
+    assert "+219" not in said
+    assert "; 1 more." in said
 
 
 def test_the_dashboard_says_that_something_rings(keeper: Keeper, boss: Visitor) -> None:

@@ -10,7 +10,11 @@ from flask.cli import with_appcontext
 from portal.cli.answer import json_option, tell
 from portal.health import findings
 from portal.health.conditions import Condition, Finding
+from portal.messages import alarms
+from portal.messages.alarms.words import title
 
+MOST_NAMED = 10
+"""Alarms that are told by name."""
 _WORDS = {
     Condition.UNREACHABLE: "cannot be reached: {}.",
     Condition.FIT: "fit for production.",
@@ -41,7 +45,7 @@ _WORDS = {
     Condition.SIGNED: "signed by as many gateways: {}.",
     Condition.NO_SIGNATURE: "refused, for no signature secret is known for {}: nobody learns whether a message has arrived.",
     Condition.UNSIGNED: "taken unsigned, from whoever finds the address: set the signature secret and VONAGE_UNSIGNED_HOOKS=off.",
-    Condition.RINGS: "{} ringing: see the log, or Settings, Text messages, Alarms.",
+    Condition.RINGS: "{} See Settings › Text messages › Alarms, or the log.",
     Condition.TOLD: "ways to tell the operator: {}.",
     Condition.LOG_ONLY: "in the log only: set PORTAL_ALARM_MAIL or PORTAL_ALARM_WEBHOOK.",
     Condition.LIBRARY_MISSING: "{}: pip install --require-hashes -r requirements-ldap.txt",
@@ -62,7 +66,16 @@ def doctor(*, as_json: bool) -> None:
 
 
 def _words(finding: Finding) -> str:
-    return _WORDS[finding.condition].format(finding.detail)
+    detail = _ringing() if finding.condition is Condition.RINGS else finding.detail
+    return _WORDS[finding.condition].format(detail)
+
+
+def _ringing() -> str:
+    """Which alarms ring, the first of them by name: strangers can raise one for each country."""
+    found = alarms.ringing()
+    names = [title(alarm.kind, alarm.subject) for alarm in found[:MOST_NAMED]]
+    more = [f"{len(found) - MOST_NAMED} more"] if len(found) > MOST_NAMED else []
+    return f"{len(found)} ringing: {'; '.join([*names, *more])}."
 
 
 def _line(finding: Finding) -> str:
