@@ -457,6 +457,16 @@ def test_the_page_shows_what_rings_what_helps_and_what_is_over(keeper: Keeper, b
     assert boss.does_not_see("None yet")
 
 
+def test_past_alarms_are_shown_ten_at_a_time_for_each_costs_a_look_at_its_messages(keeper: Keeper, boss: Visitor) -> None:
+    for prefix in range(210, 222):
+        keeper.meets(str(prefix), "Codes do not come back", AlarmKind.PREFIX)
+        keeper.ends(str(prefix), AlarmKind.PREFIX)
+    boss.opens(PATH)
+    assert boss.sees("numbers in +221", "numbers in +212")
+    assert boss.does_not_see("numbers in +211")
+    assert boss.clicks("Next").sees("numbers in +211", "numbers in +210")
+
+
 def test_the_page_says_in_words_why_webhooks_are_refused(keeper: Keeper, boss: Visitor) -> None:
     keeper.meets("Vonage", Refusal.NO_SECRET.value, AlarmKind.HOOKS)
     boss.opens(PATH)

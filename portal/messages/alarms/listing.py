@@ -19,6 +19,8 @@ from portal.models.columns import table
 
 MOST, FEW = 200, 3
 """More that ring, or are over, are not shown."""
+ON_A_PAGE = 10
+"""Past ones: for each that was of a gateway up to `harm.NEWEST` messages are read."""
 _alarm = table(Alarm).c
 _all: Select[Any] = select(*(_alarm[name] for name in (
     "id", "kind", "subject", "detail", "raised_at", "seen_at", "ended_at", "told_at", "told_end_at", "tries")))
@@ -40,7 +42,7 @@ _over = _all.where(_alarm.ended_at.is_not(None))
 def listed(cursor: str | None) -> Listed:
     """It, with the page of past ones that the cursor names."""
     with reading() as connection:
-        past = keyset.page(connection, _over, Order(id=_alarm.id, descending=True), cursor=cursor)
+        past = keyset.page(connection, _over, Order(id=_alarm.id, descending=True), cursor=cursor, limit=ON_A_PAGE)
         return Listed(connection.execute(_rings).all(), past, keyset.count(connection, _over))
 
 
