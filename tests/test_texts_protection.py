@@ -57,6 +57,7 @@ def test_a_quiet_portal_says_so(boss: Visitor) -> None:
     assert boss.sees("No country is closed.", "No text message was refused.",
                      "Closed after 10 texts whose codes do not come back, unless 30 % do",
                      "Messages of the whole portal in a day 10000 PORTAL_LIMIT_TEXTS_IN_A_DAY", "Share of new numbers 50 %")
+    assert boss.sees("+1 is that of the United States, Canada and 23 more.")
     assert boss.page.root.all("progress")
 
 

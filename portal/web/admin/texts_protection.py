@@ -27,6 +27,8 @@ blueprint = Blueprint("texts_protection", __name__)
 _HOUR, _DAY = 3_600, 24
 """In seconds, and in hours."""
 _HOURS = (1, 6, 24, 168)
+_OF_ONE, _NAMED = 1, 2
+"""A calling code that many share, and how many of them the page names."""
 
 
 class CloseForm(ReasonForm):
@@ -91,7 +93,8 @@ def _page(form: CloseForm, notice: Notice | None = None) -> str:
         "pages/admin/texts_protection.html", parts=parts(PROTECTION), notice=notice, form=form,
         closed=[words.closed_line(closing) for closing in guarding.closings()], bars=words.bars(rules),
         refused=words.refused_lines(refused), more=guarding.NEWEST if more else 0,
-        rules=words.rule_facts(rules), nowhere=rules.countries == (), environment=words.environment(), breaker=rules.breaker)
+        beside_two=len(countries.sharers(_OF_ONE)) - _NAMED, rules=words.rule_facts(rules), nowhere=rules.countries == (),
+        environment=words.environment(), breaker=rules.breaker)
 
 
 def _said() -> Notice | None:
