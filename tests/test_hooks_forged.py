@@ -18,7 +18,21 @@ from tests import people
 from tests.certificates import application_keys
 from tests.gateway import APPLICATION, KEY
 from tests.handed import IN_FULL, everything, held, sent, settled
-from tests.hooks import STATUS, VOICE, VONAGE, Hook, base64url, hook, parameters, receipt, signed_parameters, status, token
+from tests.hooks import (
+    INBOUND,
+    STATUS,
+    VOICE,
+    VONAGE,
+    Hook,
+    answered,
+    base64url,
+    hook,
+    parameters,
+    receipt,
+    signed_parameters,
+    status,
+    token,
+)
 from tests.people import Later, rows
 
 later = people.later
@@ -81,7 +95,10 @@ FORGERIES: dict[str, Callable[[bytes], Hook]] = {
     "of a time that is none": with_claims(iat="now"),
     "of endless time": with_claims(iat=10 ** 29),
     "of true time": with_claims(iat=True),
+    "before its beginning": lambda body: hook(STATUS, body, nbf=int(time.time()) + 400),
+    "of a beginning that is none": with_claims(nbf="now"),
     "at its end": lambda body: hook(STATUS, body, exp=int(time.time()) - 1),
+    "of an end that is none": with_claims(exp="never"),
     "without hash": with_claims(payload_hash=None),
     "hash of something else": with_claims(payload_hash=hashlib.sha256(b"{}").hexdigest()),
     "a hash that is none": with_claims(payload_hash="\ud800"),
@@ -119,6 +136,25 @@ def test_what_came_before_is_refused_and_changes_nothing(app: Flask) -> None:
     first = hook(STATUS, status(letter.id, "submitted"))
     assert [first.arrives(app).status for _ in range(3)] == [200, 401, 401]
     assert letter.outcome == ("sent", None)
+
+
+@pytest.mark.usefixtures("both_databases")
+def test_what_was_signed_for_another_address_is_refused_there_and_counts_at_its_own(app: Flask) -> None:
+    """The address is not signed: whoever sends it elsewhere first would have it forgotten, and the true one be a repeat."""
+    letter = sent(app)
+    body, end = json.dumps(status(letter.id, "delivered")).encode(), json.dumps({"uuid": "ref-1", "status": "completed"}).encode()
+    text, stop, call = hook(STATUS, body), hook(INBOUND, answered("STOP")), hook(f"{VOICE}?message={letter.id}", end)
+    before = everything(app) | {"audit_entry": []}
+    for one, elsewhere in ((text, INBOUND), (text, f"{VOICE}?message={letter.id}"), (stop, STATUS), (stop, VOICE),
+                           (call, STATUS), (call, INBOUND)):
+        assert Hook(elsewhere, one.body, one.headers).arrives(app).status == 401, (one, elsewhere)
+        after = everything(app) | {"audit_entry": []}
+        assert {table for table in before if before[table] != after[table]} <= {"counter"}, (one, elsewhere)
+    [refusal] = rows(app, "SELECT outcome FROM audit_entry WHERE event = 'webhook refused'")
+    assert refusal.outcome == "another webhook"
+    assert [one.arrives(app).status for one in (text, stop, call)] == [200, 200, 200]
+    assert letter.outcome == ("delivered", None)
+    assert len(rows(app, "SELECT phone FROM opt_out")) == 1
 
 
 @pytest.mark.parametrize("forge", [

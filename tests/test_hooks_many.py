@@ -46,7 +46,7 @@ ODD = {
 @pytest.mark.parametrize("what", ODD)
 def test_whatever_stands_in_one_is_no_fault_of_ours(app: Flask, path: str, what: str) -> None:
     letter = sent(app)
-    assert hook(path, ODD[what]).arrives(app).status in (200, 400)
+    assert hook(path, ODD[what]).arrives(app).status in (200, 400, 401)
     assert hook(path, ODD[what], bearer="").arrives(app).status == 401
     assert parameters(path, {"sig": "0" * 32}, "form").arrives(app).status == 401
     assert letter.outcome == ("sent", None)

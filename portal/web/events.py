@@ -133,7 +133,7 @@ OUTCOMES = {
     Forged.MALFORMED: _l("No signature of Vonage’s"), Forged.SIGNATURE: _l("Wrong signature"),
     Forged.ALGORITHM: _l("Wrong algorithm"), Forged.ISSUER: _l("Wrong issuer"), Forged.AGE: _l("Too old, or of the future"),
     Forged.NO_ID: _l("Without an id"), Forged.BODY: _l("Another body was signed"), Forged.ACCOUNT: _l("Of another account"),
-    Forged.APPLICATION: _l("Of another application"), Forged.REPEATED: _l("A repeat"),
+    Forged.APPLICATION: _l("Of another application"), Forged.HOOK: _l("For another webhook"), Forged.REPEATED: _l("A repeat"),
     # the edge of the portal, and switches
     "too many": _l("Too many requests"), "role": _l("Not allowed in that role"),
     ON: _l("On"), OFF: _l("Off"), Binder.USER: _l("The user"), Binder.ADMINISTRATORS: _l("Administrators only"),

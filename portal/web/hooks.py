@@ -12,7 +12,7 @@ from portal import clock
 from portal.extensions import settings
 from portal.messages import opt_outs
 from portal.messages.receipts import accounts, answers, applying, arrived, news, plain, refused
-from portal.messages.receipts.arrived import Arrived
+from portal.messages.receipts.arrived import Arrived, Kind
 from portal.messages.receipts.plain import Unreadable
 from portal.messages.receipts.signed import Account, Believed, Refusal
 from portal.trace import Client
@@ -30,21 +30,21 @@ _UNSIGNED = frozenset({Refusal.UNSIGNED, Refusal.NO_SECRET})
 @machines
 def status() -> Response:
     """What became of a text message."""
-    return _taken(_of_text)
+    return _taken(_of_text, Kind.TEXT)
 
 
 @blueprint.route("/hooks/vonage/inbound", methods=["GET", "POST"])
 @machines
 def inbound() -> Response:
     """What somebody answered to one."""
-    return _taken(_answered)
+    return _taken(_answered, Kind.ANSWER)
 
 
 @blueprint.post("/hooks/vonage/voice")
 @machines
 def voice() -> Response:
     """What became of a call."""
-    return _taken(_of_call)
+    return _taken(_of_call, Kind.CALL)
 
 
 def _of_text(said: Mapping[str, Any], whose: Believed, signed: bool) -> None:
@@ -64,15 +64,22 @@ def _answered(said: Mapping[str, Any], whose: Believed, signed: bool) -> None:
         opt_outs.answered(answer.phone, wish, whose.gateways[0], at=plain.believed(answer.at, clock.now()))
 
 
-def _taken(heed: Heed) -> Response:
+def _taken(heed: Heed, kind: Kind) -> Response:
     """Check it before anything else: nothing is read from a database for what is forged."""
     came, known = _came(), accounts.known(settings())
-    whose = arrived.check(came, known, clock.now())
+    whose = _believed(came, known, kind)
     if isinstance(whose, Believed):
         return _refused(Refusal.REPEATED, known) if refused.is_repeat(whose.mark) else _heeded(came, whose, heed)
     if whose in _UNSIGNED and settings().vonage_unsigned_hooks == "on" and known:
         return _done(came, Believed(tuple(each.gateway for each in known), ""), heed)
     return _refused(whose, known)
+
+
+def _believed(came: Arrived, known: list[Account], kind: Kind) -> Believed | Refusal:
+    """Whether it can be believed here: at another's address it would be passed over, and then be a repeat at its own."""
+    whose = arrived.check(came, known, clock.now())
+    astray = isinstance(whose, Believed) and arrived.kind(came) not in (kind, None)
+    return Refusal.HOOK if astray else whose
 
 
 def _came() -> Arrived:

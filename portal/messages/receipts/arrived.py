@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import Enum, auto
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -12,6 +13,15 @@ from portal.messages.receipts.plain import Unreadable
 from portal.messages.receipts.signed import Account, Believed, Refusal
 
 _MOST_PARAMETERS = 60
+_OF_TEXTS = frozenset({"message_uuid", "messageId"})
+
+
+class Kind(Enum):
+    """What a webhook is about. Each comes to an address of its own, which no signature covers."""
+
+    TEXT = auto()
+    ANSWER = auto()
+    CALL = auto()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +45,17 @@ def check(arrived: Arrived, accounts: Sequence[Account], now: float) -> Believed
     if not all(isinstance(value, str | int) for value in given.values()):
         return Refusal.MALFORMED if "sig" in given else Refusal.UNSIGNED
     return parameters.check({name: plain.text(value) for name, value in given.items()}, accounts, now)
+
+
+def kind(arrived: Arrived) -> Kind | None:
+    """What it is about; None if it cannot be read."""
+    try:
+        said = read(arrived)
+    except Unreadable:
+        return None
+    if not _OF_TEXTS & said.keys():
+        return Kind.CALL
+    return Kind.TEXT if "status" in said else Kind.ANSWER
 
 
 def read(arrived: Arrived) -> Mapping[str, Any]:

@@ -39,6 +39,7 @@ class Refusal(StrEnum):
     BODY = "another body"
     ACCOUNT = "another account"
     APPLICATION = "another application"
+    HOOK = "another webhook"
     REPEATED = "a repeat"
 
 
@@ -104,16 +105,18 @@ def _flaw(claims: dict[str, Any], body: bytes, now: float) -> Refusal | None:
     hashed = plain.text(claims.get("payload_hash")).lower().encode("utf-8", "surrogatepass")
     flaws = {
         Refusal.ISSUER: claims.get("iss") != ISSUER,
-        Refusal.AGE: not fresh(claims.get("iat"), now) or not _lasts(claims.get("exp"), now),
+        Refusal.AGE: not fresh(claims.get("iat"), now) or not _holds(claims, now),
         Refusal.NO_ID: not (isinstance(claims.get("jti"), str) and claims["jti"]),
         Refusal.BODY: not hmac.compare_digest(hashed, hashlib.sha256(body).hexdigest().encode()),
     }
     return next((refusal for refusal, is_so in flaws.items() if is_so), None)
 
 
-def _lasts(ends: object, now: float) -> bool:
-    """Vonage says no end; one that is said holds."""
-    return ends is None or (isinstance(ends, int | float) and ends > now)
+def _holds(claims: dict[str, Any], now: float) -> bool:
+    """Vonage says neither beginning nor end; those that are said hold, a beginning by a clock that may be as wrong as ours."""
+    begins, ends = claims.get("nbf", now), claims.get("exp", math.inf)
+    numbers = all(isinstance(each, int | float) and not isinstance(each, bool) for each in (begins, ends))
+    return numbers and begins <= now + MOST_AGE and now < ends
 
 
 def _of(claims: dict[str, Any], accounts: Sequence[Account]) -> Believed | Refusal:
