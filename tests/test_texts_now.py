@@ -9,7 +9,9 @@ from flask import Flask
 from sqlalchemy import text
 
 from portal.messages import alarms, standing
+from portal.messages.routing import upkeep
 from portal.models import AlarmKind
+from portal.trace import COMMAND, COMMAND_ACTOR
 from tests import people
 from tests.conftest import PASSWORD
 from tests.gateways import add_gateway
@@ -70,6 +72,31 @@ def test_a_broken_gateway_is_turned_off_with_one_press_while_another_takes_over(
     assert boss.path.startswith(LIST)
     assert boss.sees("It is off. No message goes by it any more, the others take over.")
     assert (is_on(app, "main"), is_on(app, "spare")) == (False, True)
+
+
+@pytest.fixture
+def asked(app: Flask, boss: Visitor) -> Visitor:
+    """Who turns off a gateway on the list, of whose spare they cannot know that it was turned off meanwhile."""
+    add_gateway(app, "main")
+    spare = add_gateway(app, "spare")
+    rings(app, "main")
+    boss.opens(LIST)
+    with app.app_context():
+        upkeep.enable(spare, COMMAND, on=False, actor=COMMAND_ACTOR)
+    boss.submits("Turn off").sees("Turn off the last gateway?")
+    return boss
+
+
+def test_whoever_is_sure_comes_back_to_the_list(app: Flask, asked: Visitor) -> None:
+    asked.submits("Turn off").sees("It is off. No message goes by it any more")
+    assert asked.path.partition("?")[0] == LIST
+    assert not is_on(app, "main")
+
+
+def test_whoever_is_not_sure_comes_back_to_the_list_too(app: Flask, asked: Visitor) -> None:
+    asked.clicks("Cancel")
+    assert asked.path == LIST
+    assert is_on(app, "main")
 
 
 def test_where_nothing_else_is_on_the_next_step_is_to_turn_the_spare_on(app: Flask, boss: Visitor) -> None:

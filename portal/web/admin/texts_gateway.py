@@ -68,13 +68,20 @@ def enable(gateway_id: int) -> ResponseReturnValue:
         return _sure(gateway)
     upkeep.enable(gateway.id, client(), on=on, actor=current_user.actor)
     done = "enabled" if on else "disabled"
-    return redirect(url_for(GATEWAYS, said=done), 303) if request.form.get("from") == "list" else _back(gateway_id, done)
+    return redirect(url_for(GATEWAYS, said=done), 303) if _from_list() else _back(gateway_id, done)
+
+
+def _from_list() -> bool:
+    """Whether it was turned on or off there, and not on its own page."""
+    return request.form.get("from") == "list"
 
 
 def _sure(gateway: Gateway) -> str:
     lost = [_("It is the last gateway for text messages that is on."),
             _("Nobody can get a code until one is on again: whoever needs a code can’t log in, you included.")]
-    return render("pages/admin/texts_gateway_off.html", gateway=gateway, lost=lost)
+    fields = [("on", "off"), ("sure", "yes"), *([("from", "list")] if _from_list() else [])]
+    cancel = url_for(GATEWAYS) if _from_list() else url_for(SHOW, gateway_id=gateway.id)
+    return render("pages/admin/texts_gateway_off.html", gateway=gateway, lost=lost, fields=fields, cancel=cancel)
 
 
 def _back(gateway_id: int, done: str) -> ResponseReturnValue:
