@@ -12,8 +12,9 @@ import pytest
 from flask import Flask
 
 from portal import clock
-from portal.messages import sender as sending
 from portal.messages.delivery import deliver
+from portal.messages.feeding import Feeding
+from portal.messages.troubles import Troubles
 from portal.models import GatewayKind, State
 from tests import routed
 from tests.gateway import Gateway
@@ -92,17 +93,17 @@ class TestPace:
             begun.append(message_id)
             go_on.wait(5)
 
-        monkeypatch.setattr(sending, "deliver", waits)
+        monkeypatch.setattr("portal.messages.feeding.deliver", waits)
         with app.app_context():
-            sender = sending.Sender(app, parent=None)
+            feeding = Feeding(app, Troubles())
             for message_id in (7, 7, 8, 7):
-                assert sender.free.acquire(timeout=1)
-                sender._start(message_id)
+                assert feeding.free.acquire(timeout=1)
+                feeding.begin(message_id)
             go_on.set()
-            sender.pool.shutdown()
+            feeding.pool.shutdown()
 
         assert sorted(begun) == [7, 8]
-        assert [sender.free.acquire(blocking=False) for _ in range(5)] == [True] * 4 + [False]
+        assert [feeding.free.acquire(blocking=False) for _ in range(5)] == [True] * 4 + [False]
 
     def test_without_the_counters_a_sender_goes_slowly_rather_than_fast(
         self, app: Flask, monkeypatch: pytest.MonkeyPatch,
