@@ -12,7 +12,7 @@ from bench.pumping_town import NOON, Person, Town, numbers, town_of
 from bench.services import Store
 from bench.table import Line
 from bench.verdicts import at_least, at_most, exact
-from portal.accounts.phones import calling_code
+from portal.calling_codes import calling_code
 from portal.messages.guard.doors import TRIES, length
 from portal.messages.guard.rules import Rules
 

@@ -18,7 +18,7 @@ FLOORS = [
     {"web", "cli"}, {"imports", "health"}, {"oidc"}, {"signin"}, {"sources"}, {"applications"}, {"messages", "accounts"},
     {"audit"}, {"counters"}, {"models"}, {"strands", "windows"}, {"keyset", "leads", "times"}, {"boxes", "database"},
     {"extensions", "logs", "mail", "metrics"}, {"smtp"},
-    {"keys", "clock", "trace", "config", "addresses", "places", "sockets", "postgres"},
+    {"keys", "clock", "calling_codes", "trace", "config", "addresses", "places", "sockets", "postgres"},
 ]
 HEIGHT = {room: -floor for floor, rooms in enumerate(FLOORS) for room in rooms}
 LAZY = {"PIL", "alembic", "email_validator", "flask_migrate", "ldap", "prometheus_client", "psycopg", "pydantic", "redis",

@@ -9,6 +9,8 @@ from functools import lru_cache
 import phonenumbers
 from phonenumbers import COUNTRY_CODE_TO_REGION_CODE, PhoneNumberFormat
 
+from portal.calling_codes import calling_code
+
 _NUMBER_LIKE = re.compile(r"^\+?[\d\s().\-/]{4,40}$", re.ASCII)
 _NUMBER_BEGUN = re.compile(r"^\+?[\d\s().\-/]{1,40}$", re.ASCII)
 _FEWEST_LAST = 4
@@ -56,12 +58,6 @@ def _plain(text: str) -> str:
     kept = (c for c in unicodedata.normalize("NFKC", text) if unicodedata.category(c) != "Cf")
     digits = (str(unicodedata.decimal(c)) if unicodedata.decimal(c, None) is not None else c for c in kept)
     return re.sub(r"[‐-―−]", "-", "".join(digits)).strip()
-
-
-@lru_cache(maxsize=4096)
-def calling_code(phone: str) -> str:
-    """The country calling code of an E.164 number, with its plus sign."""
-    return f"+{phonenumbers.parse(phone).country_code}"
 
 
 def mask(phone: str) -> str:

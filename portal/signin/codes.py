@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from portal import clock
-from portal.accounts.phones import calling_code
+from portal.calling_codes import calling_code
 from portal.extensions import key_ring, settings
 from portal.keys import new_nonce
 from portal.messages import allowances, guard, standing

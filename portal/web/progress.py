@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 
 from portal import clock
 from portal.accounts import phones
+from portal.calling_codes import calling_code
 from portal.models import Channel, MessageState
 from portal.signin.codes import Obstacle
 from portal.signin.pending import Pending
@@ -77,7 +78,7 @@ def of(now: Pending) -> Progress:
     can_send = now.outlook is None or now.outlook.obstacle not in _FOR_GOOD
     return Progress(
         phone=phones.mask(phone),
-        phone_words=_("%(code)s, ending in %(digits)s", code=phones.calling_code(phone), digits=phone[-2:]),
+        phone_words=_("%(code)s, ending in %(digits)s", code=calling_code(phone), digits=phone[-2:]),
         state=_state(now, locked=locked), sentence=_sentence(now), valid=_valid(now) if live else "", resend_in=ceil(wait),
         resend_label=_resend_label(now, live=live), call_label=_("Call me again") if called else _("Call me instead"),
         can_verify=live, can_send=can_send, can_call=can_send and now.may_call, changeable=now.binding,

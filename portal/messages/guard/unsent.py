@@ -7,9 +7,10 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any
 
-import phonenumbers
+from phonenumbers import NumberParseException
 from sqlalchemy import Connection, select
 
+from portal.calling_codes import calling_code
 from portal.messages import allowances, standing
 from portal.messages.guard import budgets
 from portal.models import PhoneState, Purpose, User
@@ -41,6 +42,6 @@ def _to_new_numbers(connection: Connection, messages: Sequence[Any]) -> Iterator
 def _calling_code(phone: str) -> str:
     """Empty for what is no number: a row that somebody wrote by hand must not hold up those that end with it."""
     try:
-        return f"+{phonenumbers.parse(phone).country_code}"
-    except phonenumbers.NumberParseException:
+        return calling_code(phone)
+    except NumberParseException:
         return ""
