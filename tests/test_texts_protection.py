@@ -107,7 +107,7 @@ def test_rules_are_changed_with_a_reason_and_the_change_is_shown(app: Flask, bos
     assert boss.sees("Say why: it is kept in the audit log.")
     boss.fills(why="bill of October").submits("Save changes")
     assert leads_to(boss, PAGE)
-    assert boss.sees("Saved. It holds at once.", "Closed after 20 texts", "12.50 EUR a day", "GB, DE", "Mobile phones")
+    assert boss.sees("Saved. It holds at once.", "Closed after 20 texts", "12.50 EUR a day", "United Kingdom, Germany", "Mobile phones")
     assert saved(app) == Rules(unverified=20, verified_share=40, money=125_000, currency="EUR", countries=("GB", "DE"),
                                kinds=frozenset({Kind.MOBILE}), growing=False)
     boss.clicks("Change the rules")
@@ -188,6 +188,7 @@ def test_a_country_that_the_environment_forbids_cannot_be_allowed(boss: Visitor)
     assert boss.sees("all that the environment allows (DE, AT)")
     boss.fills(countries="DE, GB", why="a try").submits("Save changes")
     assert boss.sees("PORTAL_COUNTRIES does not allow GB.")
+    assert boss.opens(PAGE).sees("Countries Germany, Austria")
 
 
 @pytest.mark.settings(PORTAL_COUNTRIES="DE")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from flask import request
@@ -25,13 +26,23 @@ def choices() -> list[tuple[str, str]]:
 
 @lru_cache(maxsize=16)
 def _choices(language: str, allowed: tuple[str, ...] | None, home: str) -> list[tuple[str, str]]:
-    from babel import Locale
-
-    names = Locale.parse("zh_Hans_CN" if language == "zh" else "en").territories
-    codes = all_regions()
+    names, codes = _names(language), all_regions()
     regions = [region for region in allowed or codes if region in codes]
     labels = {region: f"{names.get(region, region)} +{codes[region]}" for region in regions}
     return sorted(labels.items(), key=lambda choice: (choice[0] != home, choice[1]))
+
+
+def named(regions: Iterable[str]) -> list[str]:
+    """These regions, given by their two letters, by their names."""
+    names = _names(current())
+    return [names.get(region, region) for region in regions]
+
+
+@lru_cache(maxsize=4)
+def _names(language: str) -> Mapping[str, str]:
+    from babel import Locale
+
+    return Locale.parse("zh_Hans_CN" if language == "zh" else "en").territories
 
 
 def first_choice() -> str:
@@ -67,9 +78,8 @@ def _main(names: tuple[str, ...]) -> str:
 
 @lru_cache(maxsize=4)
 def _sharers(language: str) -> dict[int, tuple[str, ...]]:
-    from babel import Locale
     from phonenumbers import COUNTRY_CODE_TO_REGION_CODE
 
-    names = Locale.parse("zh_Hans_CN" if language == "zh" else "en").territories
+    names = _names(language)
     return {code: tuple(names.get(region, region) for region in regions)
             for code, regions in COUNTRY_CODE_TO_REGION_CODE.items() if regions[0] != "001"}

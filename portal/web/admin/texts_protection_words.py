@@ -142,7 +142,7 @@ def rule_facts(rules: Rules) -> list[tuple[str, str]]:
                 count=rules.unverified, share=rules.verified_share)
     money = _("%(amount)s %(currency)s a day", amount=amount_words(rules.money or 0), currency=rules.currency)
     return [
-        (_("Countries"), _("All") if rules.countries is None else ", ".join(rules.countries) or _("None")),
+        (_("Countries"), _("All") if rules.countries is None else ", ".join(countries.named(rules.countries)) or _("None")),
         (_("Kinds of numbers"), ", ".join(str(words) for kind, words in KINDS.items() if kind in rules.kinds)),
         (_("Countries whose codes do not come back"), breaker if rules.breaker else off),
         (_("Pause before a new number’s next text"), _("Twice as long each time") if rules.growing else off),
