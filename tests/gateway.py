@@ -7,6 +7,7 @@ In tests: `with Gateway() as gateway:` with `gateway.settings()` for the portal'
 from __future__ import annotations
 
 import argparse
+import gzip
 import shlex
 import tempfile
 import threading
@@ -20,6 +21,9 @@ from tests.dialects import APPLICATION, DIALECTS, KEY, SECRET, Answer, Calls, Di
 from tests.tls_server import Handler, TlsServer
 
 __all__ = ["APPLICATION", "KEY", "SECRET", "Gateway", "Mood", "Text"]
+
+BOMB = gzip.compress(b" " * 20_000_000, compresslevel=1)
+"""An answer that is small as long as nobody unpacks it."""
 
 
 @dataclass
@@ -180,6 +184,9 @@ class _Handler(Handler):
 
     def _other(self, dialect: Dialect, _text: Text) -> None:
         self._answer(Answer(dialect.well, b'{"queued": [true]}'))
+
+    def _bomb(self, dialect: Dialect, _text: Text) -> None:
+        self._answer(Answer(dialect.well, BOMB), {"Content-Encoding": "gzip"})
 
     def _close_after(self, dialect: Dialect, text: Text) -> None:
         self._ok(dialect, text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import socket
 import time
+import tracemalloc
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -94,6 +95,22 @@ def test_an_accepted_text_without_a_readable_answer_is_unknown_and_not_repeated(
     fault = send(gateway, signed=signed)
 
     assert isinstance(fault, Unknown), fault
+    assert len(gateway.texts()) == 1
+
+
+def test_an_answer_that_unpacks_to_a_hundred_times_its_size_takes_no_memory(gateway: Gateway) -> None:
+    """Else a gateway, or whoever stands in for it, could fell the sender with everything it has in hand."""
+    gateway.answers("bomb")
+    carrier = made(settings(**gateway.settings()))
+    tracemalloc.start()
+    try:
+        with pytest.raises(Unknown):
+            carrier.send(MESSAGE)
+        _now, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+
+    assert most < 5_000_000
     assert len(gateway.texts()) == 1
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import ssl
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
@@ -15,6 +16,9 @@ from urllib3.connection import HTTPSConnection
 from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
 
 from portal.sockets import WatchedSocket, connected
+
+MOST_BYTES = 65_536
+"""Bytes of an answer that are read, as they are once unpacked: a small one may unpack to gigabytes."""
 
 
 @lru_cache(maxsize=4)
@@ -47,6 +51,26 @@ class _Pool(HTTPSConnectionPool):
     ConnectionCls = Connection
 
 
+class _Bounded:
+    """What comes of an answer, cut off where it is too long: its status still counts, and JSON that is cut off is unreadable."""
+
+    def __init__(self, raw: Any) -> None:
+        self._raw = raw
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._raw, name)
+
+    def stream(self, size: int, **options: Any) -> Iterator[bytes]:
+        """Like that of urllib3, by which requests reads a body."""
+        room = MOST_BYTES
+        for part in self._raw.stream(size, **options):
+            yield part[:room]
+            room -= len(part)
+            if room <= 0:
+                self._raw.close()
+                return
+
+
 class Adapter(HTTPAdapter):
     """Transport for one thread: one connection, no repeats, and trust in nothing but its own context.
 
@@ -70,5 +94,7 @@ class Adapter(HTTPAdapter):
         """The context does it; requests would load its own certificates into it."""
 
     def send(self, request: PreparedRequest, **options: Any) -> Response:  # type: ignore[override]
-        """Send with the certificate verified, whatever the environment says."""
-        return super().send(request, **{**options, "verify": True})
+        """Send with the certificate verified, whatever the environment says. No more than so much of the answer is read."""
+        answer = super().send(request, **{**options, "verify": True})
+        answer.raw = _Bounded(answer.raw)
+        return answer
