@@ -167,14 +167,19 @@ def user_login(walk: Walk) -> None:
         user.presses("Log out")
 
 
-def user_login_without(walk: Walk) -> None:
+def user_login_without(walk: Walk) -> Reader:
+    """The last who logged in."""
     for account in ("li.na", BY_NUMBER, EMAIL):
         user = goes_to_login(walk, account)
         user.role("button", "Log out").wait_for()
+    return user
 
 
-def follow_the_guide(walk: Walk) -> None:
-    """All of it, in its order. The global switch is on in a new portal: that enabling it does something, it is off before."""
+def follow_the_guide(walk: Walk) -> Reader:
+    """All of it, in its order; returns who logged in last.
+
+    The global switch is on in a new portal: that enabling it does something, it is off before.
+    """
     register(walk)
     create_application(walk)
     disable_globally(walk)
@@ -185,4 +190,4 @@ def follow_the_guide(walk: Walk) -> None:
     disable_for_the_application(walk)
     experience_login_without(walk)
     disable_globally(walk)
-    user_login_without(walk)
+    return user_login_without(walk)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Route
+from playwright.sync_api import Route, expect
 
 from tests.browsing import PHONE, Person
 from tests.browsing_states import IN_TOWN
@@ -79,5 +79,5 @@ def test_a_page_that_was_not_answered_once_goes_on_following_what_rings(person: 
     somebody.page.route("**/admin/settings/texts", fails, times=2)
     somebody.awaits(lambda: len(unanswered) == 2, "both parts to be asked for")
     somebody.town.writes("UPDATE alarm SET ended_at = :at WHERE subject = :name", at=time.time(), name=own_name(somebody))
-    somebody.page.locator("#now").get_by_text("It is over").first.wait_for()
+    expect(somebody.page.locator("#now").get_by_text("It is over").first).to_be_visible()
     somebody.complaints.clear()

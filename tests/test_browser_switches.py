@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browsing import Person
 from tests.browsing_rooms import archive
@@ -156,4 +157,4 @@ def test_two_tabs_end_in_the_same_place(person: MakePerson) -> None:
     other.locator("#code").fill(code)
     other.get_by_text("This page is out of date").wait_for()
     other.get_by_role("link", name="Go on").click()
-    other.get_by_text(somebody.heading).wait_for()
+    expect(other.get_by_text(somebody.heading)).to_be_visible()

@@ -76,4 +76,4 @@ def people(town: Town, browser: Browser, variant: str) -> Iterator[Callable[[], 
 @pytest.mark.parametrize("variant", VARIANTS)
 def test_whoever_follows_the_guide_succeeds(browser: Browser, variant: str) -> None:
     with town_of(**TWO_COUNTRIES) as town, people(town, browser, variant) as appear:
-        follow_the_guide(Walk(town, appear))
+        assert follow_the_guide(Walk(town, appear)).role("button", "Log out").is_visible(), "no code is asked for in the end"

@@ -48,15 +48,18 @@ def test_whoever_has_a_source_alone_that_asks_nobody_anew_is_told_to_log_in_agai
     assert visitor.opens("/").posts("/login/again/with/github").status == 404
 
 
-def test_another_account_there_confirms_nothing(
-    app: Flask, acme: Provider, make_user: MakeUser, visitor: Visitor, later: Later,
-) -> None:
+@pytest.fixture
+def asked_anew(app: Flask, acme: Provider, make_user: MakeUser, visitor: Visitor, later: Later) -> str:
+    """Where the source asks the visitor, who came in by it a while ago, to confirm that it is them."""
     knows(app, make_user(username="wei", phone=PHONE))
     comes_by(visitor, acme).enters_code(PHONE)
     later(700)
-    address = goes_on(visitor.opens("/login/again").submits("Continue with Acme"))
+    return goes_on(visitor.opens("/login/again").submits("Continue with Acme"))
+
+
+def test_another_account_there_confirms_nothing(app: Flask, acme: Provider, visitor: Visitor, asked_anew: str) -> None:
     catches_up(acme, sub="another")
-    assert leads_to(returns(visitor, acme, address), "/login/again")
+    assert leads_to(returns(visitor, acme, asked_anew), "/login/again")
     assert visitor.sees("That account of Acme is not linked with yours")
     assert len(rows(app, 'SELECT id FROM "user"')) == 1
 
@@ -66,15 +69,9 @@ def test_a_source_that_is_not_linked_confirms_nothing(acme: Provider, inside: Vi
     assert inside.status == 404
 
 
-def test_a_login_from_another_time_confirms_nothing(
-    app: Flask, acme: Provider, make_user: MakeUser, visitor: Visitor, later: Later,
-) -> None:
-    knows(app, make_user(username="wei", phone=PHONE))
-    comes_by(visitor, acme).enters_code(PHONE)
-    later(700)
-    address = goes_on(visitor.opens("/login/again").submits("Continue with Acme"))
+def test_a_login_from_another_time_confirms_nothing(acme: Provider, visitor: Visitor, asked_anew: str) -> None:
     catches_up(acme, auth_time=1)
-    assert leads_to(returns(visitor, acme, address), "/login/again")
+    assert leads_to(returns(visitor, acme, asked_anew), "/login/again")
     assert visitor.sees("did not ask anew who you are")
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 
 import pytest
 from flask import Flask
@@ -15,7 +16,7 @@ from portal.messages.delivery import deliver
 from portal.models import State
 from tests import routed
 from tests.gateway import Gateway
-from tests.letters import write
+from tests.letters import Letter, write
 from tests.processes import until
 from tests.routed import arrived, delivered
 from tests.ways import add_gateway
@@ -23,28 +24,27 @@ from tests.ways import add_gateway
 first, second, nobody_rests, portal, app = routed.first, routed.second, routed.nobody_rests, routed.portal, routed.app
 
 
+@contextmanager
+def the_first_refuses(letter: Letter, first: Gateway) -> Iterator[None]:
+    """What happens meanwhile; then the sender goes on."""
+    first.answers("401", seconds=0.6)
+    with ThreadPoolExecutor(1) as pool:
+        sending = pool.submit(delivered, letter)
+        until(lambda: first.under_way, what="the first gateway to be asked")
+        yield
+        sending.result()
+
+
 class TestOnTheWayToTheNext:
     def test_a_code_that_died_meanwhile_is_not_sent(self, app: Flask, first: Gateway, second: Gateway) -> None:
-        letter = write(app)
-        first.answers("401", seconds=1)
-
-        with ThreadPoolExecutor(1) as pool:
-            sending = pool.submit(delivered, letter)
-            until(lambda: first.under_way, what="the first gateway to be asked")
+        with the_first_refuses(letter := write(app), first):
             letter.sign_in_changes(state=State.ENDED, ended_at=1.0)
-            sending.result()
 
         assert (arrived(second), letter.outcome[0]) == ([0], "expired")
 
     def test_what_a_sweep_has_given_up_is_not_sent(self, app: Flask, first: Gateway, second: Gateway) -> None:
-        letter = write(app)
-        first.answers("401", seconds=1)
-
-        with ThreadPoolExecutor(1) as pool:
-            sending = pool.submit(delivered, letter)
-            until(lambda: first.under_way, what="the first gateway to be asked")
+        with the_first_refuses(letter := write(app), first):
             letter.changes(state="unknown", reason="lost", settled_at=clock.now())
-            sending.result()
 
         assert (arrived(second), letter.outcome) == ([0], ("unknown", "lost"))
 

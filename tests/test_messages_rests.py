@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 from flask import Flask
 
 from portal.messages import standing
 from portal.messages.routing import resting as restings
+from portal.messages.routing.choosing import Way
 from portal.messages.routing.resting import resting
 from portal.models import Channel
 from tests import routed
@@ -19,6 +20,21 @@ from tests.routed import arrived, delivered
 from tests.ways import add_gateway
 
 first, second, nobody_rests, portal, app = routed.first, routed.second, routed.nobody_rests, routed.portal, routed.app
+
+
+@pytest.fixture
+def now(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The instant of the monotonic clock, which goes on only when a test moves it."""
+    at = [100.0]
+    monkeypatch.setattr(time, "monotonic", lambda: at[0])
+    return at
+
+
+@pytest.fixture
+def ways(app: Flask) -> Sequence[Way]:
+    """By both gateways, the better first."""
+    with app.app_context():
+        return standing.fresh().ways(PHONE, Channel.TEXT)
 
 
 class TestRest:
@@ -44,12 +60,8 @@ class TestRest:
         assert (letter.row.gateway, arrived(second)) == ("second", [1])
 
     def test_then_one_message_tries_it_and_the_others_wait_for_how_that_ends(
-        self, app: Flask, monkeypatch: pytest.MonkeyPatch,
+        self, ways: Sequence[Way], now: list[float],
     ) -> None:
-        now = [100.0]
-        monkeypatch.setattr(time, "monotonic", lambda: now[0])
-        with app.app_context():
-            ways = standing.fresh().ways(PHONE, Channel.TEXT)
         resting.rest("vonage")
         now[0] += restings.SECONDS
 
@@ -60,13 +72,8 @@ class TestRest:
         assert [way.gateway.name for way in resting.last(ways)] == ["vonage", "second"]
 
     def test_one_that_goes_on_failing_rests_ever_longer_and_anew_once_it_has_taken_a_message(
-        self, app: Flask, monkeypatch: pytest.MonkeyPatch,
+        self, ways: Sequence[Way], now: list[float],
     ) -> None:
-        now = [100.0]
-        monkeypatch.setattr(time, "monotonic", lambda: now[0])
-        with app.app_context():
-            ways = standing.fresh().ways(PHONE, Channel.TEXT)
-
         def rests_for() -> float:
             for _of_many_under_way in range(5):
                 resting.rest("vonage")

@@ -12,27 +12,19 @@ import pytest
 from flask import Flask
 
 from portal.messages.delivery import deliver
-from portal.messages.routing.resting import resting
-from tests import people
+from tests import gateway_pages, people, routed
 from tests.gateways import add_gateway
 from tests.http_provider import Provider
 from tests.letters import PHONE as TO
 from tests.letters import write
 from tests.mail_server import PASSWORD, MailServer
-from tests.people import PHONE, MakeUser, comes_in, rows
+from tests.people import rows
 from tests.visitor import Visitor
 
-later = people.later
+later, boss, nobody_rests = people.later, gateway_pages.boss, routed.nobody_rests
 NEW = "/admin/settings/texts/gateways/new"
 ADD, SAVE = "Add gateway", "Save changes"
 MAIL_SETTINGS = {"address": "{to_digits}@sms.example.com", "body": "{text}"}
-
-
-@pytest.fixture
-def boss(make_user: MakeUser, visitor: Visitor) -> Visitor:
-    """An administrator who has just come in."""
-    make_user(username="boss", phone=PHONE, administrator=True)
-    return comes_in(visitor, "boss", PHONE)
 
 
 @pytest.fixture
@@ -45,13 +37,6 @@ def provider() -> Iterator[Provider]:
 def mails() -> Iterator[MailServer]:
     with MailServer() as running:
         yield running
-
-
-@pytest.fixture(autouse=True)
-def nobody_rests() -> Iterator[None]:
-    resting._until.clear()
-    yield
-    resting._until.clear()
 
 
 def settings_of(app: Flask, name: str) -> Any:

@@ -7,27 +7,15 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from flask import Flask
 
+from tests import gateway_pages
 from tests.gateways import PAIR, add_gateway, add_rule
-from tests.people import OTHER_PHONE, PHONE, MakeUser, MakeVisitor, comes_in, events, rows
+from tests.people import PHONE, events, rows
 from tests.visitor import Visitor
 
+boss, other = gateway_pages.boss, gateway_pages.other
 LIST, NEW = "/admin/settings/texts/rules", "/admin/settings/texts/rules/new"
 ADD, SAVE = "Add rule", "Save changes"
 BRITISH = "+447400123456"
-
-
-@pytest.fixture
-def boss(make_user: MakeUser, visitor: Visitor) -> Visitor:
-    """An administrator who has just come in."""
-    make_user(username="boss", phone=PHONE, administrator=True)
-    return comes_in(visitor, "boss", PHONE)
-
-
-@pytest.fixture
-def other(make_user: MakeUser, another_visitor: MakeVisitor) -> Visitor:
-    """Another administrator, elsewhere."""
-    make_user(username="other", phone=OTHER_PHONE, administrator=True)
-    return comes_in(another_visitor(address="192.0.2.7"), "other", OTHER_PHONE)
 
 
 @pytest.fixture

@@ -85,7 +85,7 @@ def test_a_number_to_blame_makes_no_gateway_a_failing_one(app: Flask, boss: Visi
     vonage.answers("422")
     boss.opens(page(add_gateway(app, "main"), "/test")).fills(phone=OTHER_PHONE).submits("Send")
     boss.transport.settle()
-    boss.opens(LIST).does_not_see("Fails")
+    assert boss.opens(LIST).does_not_see("Fails")
 
 
 def test_no_test_goes_where_no_message_may(app: Flask, boss: Visitor) -> None:
