@@ -107,7 +107,8 @@ def test_rules_are_changed_with_a_reason_and_the_change_is_shown(app: Flask, bos
     assert boss.sees("Say why: it is kept in the audit log.")
     boss.fills(why="bill of October").submits("Save changes")
     assert leads_to(boss, PAGE)
-    assert boss.sees("Saved. It holds at once.", "Closed after 20 texts", "12.50 EUR a day", "United Kingdom, Germany", "Mobile phones")
+    assert boss.sees("Saved. It holds at once.", "Closed after 20 texts", "12.50 EUR a day", "United Kingdom, Germany",
+                     "Mobile phones")
     assert saved(app) == Rules(unverified=20, verified_share=40, money=125_000, currency="EUR", countries=("GB", "DE"),
                                kinds=frozenset({Kind.MOBILE}), growing=False)
     boss.clicks("Change the rules")
