@@ -134,7 +134,7 @@ def test_a_text_that_the_gateway_puts_off_arrives_by_itself(texting_town: Town, 
     username, phone = texting_town.person()
     visitor = texting_town.at_code_page(username)
     until(lambda: texting_town.value("SELECT attempts FROM message WHERE phone = :phone", phone=phone), what="a first attempt")
-    assert says(visitor, "Sending…").status == 200
+    assert says(visitor, "The text message has not gone out yet. We keep trying.").status == 200
 
     gateway.answers("ok")
 
@@ -148,7 +148,7 @@ def test_a_text_leaves_when_a_gateway_that_was_down_is_up_again(texting_town: To
     username, phone = texting_town.person()
     visitor = texting_town.at_code_page(username)
     until(lambda: texting_town.value("SELECT attempts FROM message WHERE phone = :phone", phone=phone), what="a first attempt")
-    assert says(visitor, "Sending…").does_not_see("Text message sent.")
+    assert says(visitor, "has not gone out yet. We keep trying.").does_not_see("Text message sent.")
 
     wire.up()
 

@@ -108,7 +108,16 @@ def _sentence(now: Pending) -> str:
     if now.message_state is MessageState.FAILED:
         sender = _answerable(now.text_sender)
         return failed(now.message_reason or "", now.message_channel, sender=sender, may_call=now.may_call)
+    if now.message_state is MessageState.WAITING and now.message_reason:
+        return _put_off(now.message_channel)
     return str((_SAID_OF_CALL if now.message_channel is Channel.VOICE else _SAID_OF_TEXT)[now.message_state])
+
+
+def _put_off(channel: Channel) -> str:
+    """Of what no gateway took, and is tried again: whoever waits may rather take another way."""
+    if channel is Channel.VOICE:
+        return _("We could not call you yet. We keep trying.")
+    return _("The text message has not gone out yet. We keep trying.")
 
 
 def _answerable(sender: str) -> str:
