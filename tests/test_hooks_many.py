@@ -52,6 +52,12 @@ def test_whatever_stands_in_one_is_no_fault_of_ours(app: Flask, path: str, what:
     assert letter.outcome == ("sent", None)
 
 
+@pytest.mark.parametrize("what", ODD)
+def test_however_odd_one_is_there_is_one_address_at_which_it_is_no_forgery(app: Flask, what: str) -> None:
+    answers = [hook(path, ODD[what]).arrives(app).status for path in (STATUS, INBOUND, VOICE)]
+    assert sorted(answers) in ([200, 401, 401], [400, 400, 400])
+
+
 def test_one_that_is_too_long_is_refused_unread(app: Flask) -> None:
     body = b'{"a": "' + b"a" * 70_000 + b'"}'
     assert hook(STATUS, body).arrives(app).status == 413
